@@ -1,0 +1,17 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
+
+.PHONY: help setup check format
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what is missing (Debian packages, Node, kubectl, npm packages)
+	@scripts/setup.sh
+
+check: setup ## format, lint, types, layer rules, unused code
+	@npx biome check . && npx tsc --noEmit && npx depcruise --config .dependency-cruiser.cjs src && npx knip
+
+format: setup ## write the format that check wants
+	@npx biome check --write .
