@@ -38,7 +38,10 @@ export interface FieldProblem {
 export interface Kind<T extends KubeObject> {
   readonly type: ResourceType<T>;
   crd(): CustomResourceDefinition;
-  /** The same object, typed, when its spec holds. Extra fields stay. Status is not looked at: it is ours to write. */
+  /**
+   * The same object, typed, when its spec holds. Extra fields stay. Status is not looked at: it is ours to write.
+   * Rules about changes and about several fields are the API server's alone. Throws when given an object of another kind.
+   */
   parse(object: KubeObject): Result<T, readonly FieldProblem[]>;
 }
 
@@ -100,17 +103,14 @@ export const defineKind = <Spec extends z.ZodType, Status extends z.ZodType>(
 ): Kind<KindObject<Spec, Status>> => {
   const { group, version, kind, plural, namespaced } = definition;
   const type: ResourceType<KindObject<Spec, Status>> = { group, version, kind, plural, namespaced };
-  const isValid = (object: KubeObject): object is KindObject<Spec, Status> =>
-    'spec' in object && definition.spec.safeParse(object.spec).success;
   return {
     type,
     crd: () => buildCrd(definition),
     parse: object => {
       if (object.apiVersion !== apiVersionOf(type) || object.kind !== kind)
         throw new TypeError(`${kind} was given ${object.apiVersion} ${object.kind}`);
-      if (isValid(object)) return success(object);
-      const { error } = definition.spec.safeParse('spec' in object ? object.spec : undefined);
-      return failure(error ? problemsOf(error) : []);
+      const { success: isValid, error } = definition.spec.safeParse('spec' in object ? object.spec : undefined);
+      return isValid ? success(object as KindObject<Spec, Status>) : failure(problemsOf(error));
     },
   };
 };

@@ -27,7 +27,7 @@ export const eipKind = defineKind({
     immutableOptional('childRef', `childRef cannot change after creation; ${remedy}`),
     immutableOptional('ipAddress', `ipAddress cannot change after creation; ${remedy}`),
     {
-      rule: '!(has(self.externalNetworkType) && has(self.childRef))',
+      rule: "!has(self.externalNetworkType) || !has(self.childRef) || self.childRef == ''",
       message: 'the OvnEip of childRef has a network already; set either externalNetworkType or childRef',
     },
   ),

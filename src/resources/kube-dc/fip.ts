@@ -31,7 +31,7 @@ export const fipKind = defineKind({
       message: 'a FIp leads to one target; set either ipAddress or vmTarget',
     },
     {
-      rule: '!(has(self.eip) && has(self.externalNetworkType))',
+      rule: "!has(self.externalNetworkType) || !has(self.eip) || self.eip == ''",
       message: 'the EIp has a network already; set either eip or externalNetworkType',
     },
     immutableOptional(
