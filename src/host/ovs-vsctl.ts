@@ -13,7 +13,7 @@ export const ovsVsctl = async (
   { wait = true }: { wait?: boolean } = {},
 ): Promise<string> => {
   const words = commands.flatMap(command => ['--', ...command]);
-  const args = [`--db=unix:${socket}`, '--timeout=20', ...(wait ? [] : ['--no-wait']), ...words];
+  const args = [`--db=unix:${socket}`, '--timeout=20', '--retry', ...(wait ? [] : ['--no-wait']), ...words];
   return (await run('ovs-vsctl', args)).stdout;
 };
 

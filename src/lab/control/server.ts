@@ -1,0 +1,28 @@
+/** How the lab's own processes are asked things: HTTP over a unix socket, JSON answers. */
+import { createServer, type Server } from 'node:http';
+import { messageOf } from '../errors.ts';
+
+/** What each path answers with. */
+export type Answers = Readonly<Record<string, () => unknown>>;
+
+/** Resolves when the socket can be connected to. */
+export const serveControl = (socketPath: string, answers: Answers): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer(async (request, response) => {
+      const answer = answers[request.url ?? ''];
+      const { status, body } = answer
+        ? await resultOf(answer)
+        : { status: 404, body: { message: `no ${request.url}` } };
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+    server.once('error', reject);
+    server.listen(socketPath, () => resolve(server));
+  });
+
+const resultOf = async (answer: () => unknown): Promise<{ status: number; body: unknown }> => {
+  try {
+    return { status: 200, body: await answer() };
+  } catch (error) {
+    return { status: 500, body: { message: messageOf(error) } };
+  }
+};
