@@ -1,0 +1,102 @@
+/** What every controller of the lab's cluster works with. */
+import type { KubeClient } from '../../kube/client.ts';
+import { Informer, withoutManagedFields } from '../../kube/informer.ts';
+import { type KubeObject, objectKey, type ResourceType } from '../../resources/meta.ts';
+import * as kinds from './core-kinds.ts';
+import { controllerOf } from './pod-state.ts';
+import { WorkQueue, type WorkQueueOptions } from './work-queue.ts';
+
+/** As pino's, so that one can be passed. */
+export interface Logger {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}
+
+export interface ClusterOptions {
+  client: KubeClient;
+  logger: Logger;
+  /** The certificate authority of the API (PEM), published in every namespace as `kube-root-ca.crt`. */
+  rootCa?: string;
+  /** The wall clock in milliseconds. */
+  now?: () => number;
+  /** In [0, 1). */
+  random?: () => number;
+  /** Milliseconds without a renewed Lease after which a node counts as dead. Kubernetes' default: 40 s. */
+  nodeGraceMs?: number;
+  /** Milliseconds after that until its pods are given up. Default 30 s: a lab should not wait Kubernetes' five minutes. */
+  evictAfterMs?: number;
+}
+
+/** Indexes the controllers look objects up by. */
+export const byController = 'controller';
+export const byNamespace = 'namespace';
+export const byNode = 'node';
+
+const controllerIndex = (object: KubeObject): string[] => {
+  const uid = controllerOf(object)?.uid;
+  return uid === undefined ? [] : [uid];
+};
+
+const namespaceIndex = (object: KubeObject): string[] => [object.metadata.namespace ?? ''];
+
+const createCaches = ({ client, logger }: ClusterOptions) => {
+  const follow = <T extends KubeObject>(type: ResourceType<T>, namespace?: string): Informer<T> =>
+    new Informer<T>({
+      client,
+      type,
+      namespace,
+      transform: withoutManagedFields,
+      onError: error => logger.debug({ err: error, kind: type.kind }, 'watch interrupted'),
+    });
+  return {
+    pods: follow(kinds.pods)
+      .addIndex(byController, controllerIndex)
+      .addIndex(byNamespace, namespaceIndex)
+      .addIndex(byNode, pod => (pod.spec.nodeName ? [pod.spec.nodeName] : [])),
+    nodes: follow(kinds.nodes),
+    leases: follow(kinds.leases, 'kube-node-lease'),
+    services: follow(kinds.services).addIndex(byNamespace, namespaceIndex),
+    endpoints: follow(kinds.endpoints),
+    slices: follow(kinds.endpointSlices).addIndex(byController, controllerIndex),
+    deployments: follow(kinds.deployments),
+    replicaSets: follow(kinds.replicaSets)
+      .addIndex(byController, controllerIndex)
+      .addIndex(byNamespace, namespaceIndex),
+    namespaces: follow(kinds.namespaces),
+  };
+};
+
+export type Caches = ReturnType<typeof createCaches>;
+
+export interface ClusterContext {
+  client: KubeClient;
+  caches: Caches;
+  logger: Logger;
+  now: () => number;
+  random: () => number;
+  options: ClusterOptions;
+}
+
+export const createContext = (options: ClusterOptions): ClusterContext => ({
+  client: options.client,
+  caches: createCaches(options),
+  logger: options.logger,
+  now: options.now ?? Date.now,
+  random: options.random ?? Math.random,
+  options,
+});
+
+/** One controller at work. */
+export interface Controller {
+  stop(): Promise<void>;
+}
+
+export const createQueue = (context: ClusterContext, name: string, work: WorkQueueOptions['work']): WorkQueue =>
+  new WorkQueue({
+    work,
+    random: context.random,
+    onError: (key, error) => context.logger.debug({ err: error, controller: name, key }, 'will be tried again'),
+  });
+
+export const keyOf = (object: KubeObject): string => objectKey(object.metadata);
