@@ -109,20 +109,8 @@ export interface FieldError {
   reason: FieldErrorReason;
 }
 
-export interface ManagedFieldsEntry {
-  manager: string;
-  operation: 'Apply' | 'Update';
-  apiVersion: string;
-  /** RFC 3339, whole seconds. */
-  time?: string;
-  fieldsType: 'FieldsV1';
-  fieldsV1: JsonObject;
-  /** Present only for writes through a subresource: `status`, `scale`. */
-  subresource?: string;
-}
-
 /** What every write says about its writer. */
-interface WriteContext {
+export interface WriteContext {
   /** The stored object; absent on creation. */
   live?: JsonObject;
   schema: ObjectSchema;
@@ -130,6 +118,8 @@ interface WriteContext {
   manager: string;
   /** `status`, `scale`; absent for the object itself. */
   subresource?: string;
+  /** The kind has a status subresource: writes to the object leave `status` alone, writes to the subresource all else. */
+  hasStatus?: boolean;
   /** RFC 3339, whole seconds. */
   time: string;
 }
