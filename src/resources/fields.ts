@@ -66,11 +66,11 @@ export const macOrEmpty = matching(
   'must be six pairs of hexadecimal digits, like 0a:58:0a:00:0a:1c',
 );
 
-/** One address, or an IPv4 and an IPv6 address with a comma between them. */
-export const ipPairOrEmpty = matching(
-  `^(${ipPattern}(,${ipPattern})?)?$`,
-  91,
-  'must be an IP address, or an IPv4 and an IPv6 address with a comma between them',
+/** One address, or several: one of each family, or the next hops of a route over several paths. */
+export const ipListOrEmpty = matching(
+  `^(${ipPattern}(,${ipPattern})*)?$`,
+  255,
+  'must be an IP address, or several with commas between them',
 );
 
 /** One network, or an IPv4 and an IPv6 network with a comma between them. */

@@ -34,6 +34,12 @@ export const serviceLabels = {
 export const endpointTypeExternal = 'external';
 export const managedByServiceController = 'service-lb-controller';
 
+/** On a project's Namespace: what it was made for. */
+export const projectLabels = {
+  organization: 'kube-dc.com/organization',
+  project: 'kube-dc.com/project',
+} as const;
+
 /** On a Subnet: which kind of external network it is, `cloud` or `public`. */
 export const externalNetworkTypeLabel = 'network.kube-dc.com/external-network-type';
 

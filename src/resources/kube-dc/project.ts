@@ -26,6 +26,9 @@ export const projectKind = defineKind({
       'The external network through which the project reaches the outside: cloud (internal addresses) or public (routed on the internet).',
     ),
     gwLanIp: ip.describe('The address of the gateway inside cidrBlock. Defaults to its first address.').exactOptional(),
+    egressIpAddress: ip
+      .describe('The address wanted for the default gateway. Without it the next free one is given.')
+      .exactOptional(),
     network: z
       .object({ loadBalancerBlocks: z.int().min(0).max(64).exactOptional() })
       .describe(

@@ -6,7 +6,7 @@ import {
   conditions,
   immutable,
   immutableOptional,
-  ipPairOrEmpty,
+  ipListOrEmpty,
   labelSelector,
   withRules,
 } from '../fields.ts';
@@ -36,7 +36,7 @@ const spec = z.object({
   protocol: z.enum(['IPv4', 'IPv6', 'Dual']).exactOptional(),
   namespaces: z.array(z.string()).describe('The namespaces whose pods get their address here.').exactOptional(),
   cidrBlock: immutable(cidrPair, `cidrBlock ${remedy}`),
-  gateway: ipPairOrEmpty.describe("The gateway's address. Defaults to the first of cidrBlock.").exactOptional(),
+  gateway: ipListOrEmpty.describe("The gateway's address. Defaults to the first of cidrBlock.").exactOptional(),
   excludeIps: z
     .array(addressRange)
     .max(256)

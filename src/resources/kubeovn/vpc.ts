@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind, type ObjectOf } from '../define-kind.ts';
-import { cidrOrIpOrEmpty, conditions, ipPairOrEmpty, labelSelector } from '../fields.ts';
+import { cidrOrIpOrEmpty, conditions, ipListOrEmpty, labelSelector } from '../fields.ts';
 import { column, statusColumns } from '../printer-columns.ts';
 
 const staticRoute = z.object({
@@ -9,7 +9,7 @@ const staticRoute = z.object({
     .describe('What cidr is compared with: the source or the destination (default).')
     .exactOptional(),
   cidr: cidrOrIpOrEmpty,
-  nextHopIP: ipPairOrEmpty,
+  nextHopIP: ipListOrEmpty,
   ecmpMode: z.string().exactOptional(),
   bfdId: z.string().exactOptional(),
   routeTable: z.string().exactOptional(),
@@ -19,7 +19,7 @@ const policyRoute = z.object({
   priority: z.int().min(0).max(32767),
   match: z.string().describe('An OVN match expression, see ovn-nb(5).'),
   action: z.enum(['allow', 'drop', 'reroute']),
-  nextHopIP: ipPairOrEmpty.describe('Only for reroute.').exactOptional(),
+  nextHopIP: ipListOrEmpty.describe('Only for reroute.').exactOptional(),
 });
 
 const dynamicRouting = z.object({
