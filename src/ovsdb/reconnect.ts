@@ -1,0 +1,62 @@
+import { type Backoff, delayAfter } from './backoff.ts';
+import type { Clock } from './clock.ts';
+import type { Remote } from './remote.ts';
+
+export type Status =
+  | { readonly kind: 'connecting'; readonly remote: string }
+  | { readonly kind: 'synchronised'; readonly remote: string }
+  | { readonly kind: 'waiting'; readonly error: Error; readonly retryInMs: number }
+  | { readonly kind: 'closed' };
+
+export interface ReconnectOptions {
+  readonly remotes: readonly Remote[];
+  readonly backoff: Backoff;
+  readonly clock: Clock;
+  /** In [0, 1), as `Math.random`. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** Connects and synchronises. Resolves, once it is all up to date, with the promise of the connection's end. */
+  readonly connect: (remote: Remote) => Promise<{ readonly ended: Promise<Error> }>;
+  readonly onStatus: (status: Status) => void;
+}
+
+/** Connects to one remote after the other, again and again, until the signal says stop. */
+export async function keepConnected(options: ReconnectOptions): Promise<void> {
+  const { remotes, random, signal, onStatus } = options;
+  let failures = 0;
+  for (let turn = Math.floor(random() * remotes.length); !signal.aborted; turn++) {
+    const remote = remotes[turn % remotes.length];
+    if (remote === undefined) throw new RangeError('no OVSDB remote');
+    const { error, wasUp } = await oneConnection(remote, options);
+    failures = wasUp ? 0 : failures + 1;
+    // After a connection that worked there is a short pause too, or a server that dies of us would be hammered.
+    const retryInMs = delayAfter(failures, failures === 0 ? 1 : remotes.length, options.backoff, random);
+    if (signal.aborted) break;
+    onStatus({ kind: 'waiting', error, retryInMs });
+    await pause(retryInMs, options);
+  }
+  onStatus({ kind: 'closed' });
+}
+
+async function oneConnection(remote: Remote, { connect, onStatus }: ReconnectOptions) {
+  onStatus({ kind: 'connecting', remote: remote.text });
+  try {
+    const { ended } = await connect(remote);
+    onStatus({ kind: 'synchronised', remote: remote.text });
+    return { error: await ended, wasUp: true };
+  } catch (error) {
+    return { error: error instanceof Error ? error : new Error(String(error)), wasUp: false };
+  }
+}
+
+function pause(ms: number, { clock, signal }: ReconnectOptions): Promise<void> {
+  return new Promise(resolve => {
+    const cancel = clock.after(ms, done);
+    function done(): void {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}
