@@ -112,17 +112,17 @@ describe('whatever is done to a pool', () => {
     | { do: 'wait'; time: number };
 
   const step: fc.Arbitrary<Step> = fc.oneof(
-    fc.record({ do: fc.constant('allocate' as const), owner: fc.nat(20) }),
-    fc.record({ do: fc.constant('take' as const), owner: fc.nat(20), last: fc.nat(15) }),
-    fc.record({ do: fc.constant('release' as const), last: fc.nat(15), quarantine: fc.nat(20) }),
-    fc.record({ do: fc.constant('wait' as const), time: fc.nat(20) }),
+    fc.record({ do: fc.constant('allocate' as const), owner: fc.nat(7) }),
+    fc.record({ do: fc.constant('take' as const), owner: fc.nat(7), last: fc.nat(7) }),
+    fc.record({ do: fc.constant('release' as const), last: fc.nat(7), quarantine: fc.nat(3) }),
+    fc.record({ do: fc.constant('wait' as const), time: fc.nat(3) }),
   );
 
   it('no address has two owners or leaves quarantine early, and it is exhausted only when nothing is free', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), steps => {
-        const addresses = pool('10.0.0.0/28', '10.0.0.1', '10.0.0.7..10.0.0.8');
-        const usable = ['2', '3', '4', '5', '6', '9', '10', '11', '12', '13', '14'].map(last => ip(`10.0.0.${last}`));
+        const addresses = pool('10.0.0.0/29', '10.0.0.1');
+        const usable = ['2', '3', '4', '5', '6'].map(last => ip(`10.0.0.${last}`));
         const owners = new Map<Ip, string>();
         const quarantined = new Map<Ip, number>();
         let now = 0;
