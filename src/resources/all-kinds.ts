@@ -1,4 +1,4 @@
-import type { CustomResourceDefinition } from './builtin/apiextensions.ts';
+import type { Kind } from './define-kind.ts';
 import { backendKind } from './envoy-gateway/backend.ts';
 import { eipKind } from './kube-dc/eip.ts';
 import { fipKind } from './kube-dc/fip.ts';
@@ -12,10 +12,10 @@ import { providerNetworkKind } from './kubeovn/provider-network.ts';
 import { subnetKind } from './kubeovn/subnet.ts';
 import { vlanKind } from './kubeovn/vlan.ts';
 import { vpcKind } from './kubeovn/vpc.ts';
-import type { ResourceType } from './meta.ts';
+import type { KubeObject } from './meta.ts';
 
 /** Every kind that we define, in the order of `deploy/crds/`. */
-export const allKinds: readonly { readonly type: ResourceType; crd(): CustomResourceDefinition }[] = [
+export const allKinds: readonly Kind<KubeObject>[] = [
   backendKind,
   eipKind,
   fipKind,
