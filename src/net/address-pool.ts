@@ -1,4 +1,4 @@
-import { type AddressRange, type Cidr, cidrContains, cidrFamily, hostAddresses } from './cidr.ts';
+import { type AddressRange, type Cidr, cidrFamily, hostAddresses } from './cidr.ts';
 import { ExpiryHeap } from './expiry-heap.ts';
 import { bigintToIp, familyOf, type Ip, ipToBigint } from './ip.ts';
 
@@ -143,7 +143,7 @@ export class AddressPool {
   }
 
   #isHost(ip: Ip): boolean {
-    if (!cidrContains(this.cidr, ip)) return false;
+    if (familyOf(ip) !== cidrFamily(this.cidr)) return false;
     const value = ipToBigint(ip);
     return value >= this.#hosts.first && value <= this.#hosts.last;
   }

@@ -53,10 +53,13 @@ export const parseCidr = (text: string): Result<Cidr> => {
 };
 
 export const cidrContains = (outer: Cidr, inner: Ip | Cidr): boolean => {
-  const ip = inner.includes('/') ? cidrFirst(inner as Cidr) : (inner as Ip);
-  const bits = inner.includes('/') ? prefixLength(inner as Cidr) : addressBits(familyOf(ip));
-  const prefix = prefixLength(outer);
-  return familyOf(ip) === cidrFamily(outer) && bits >= prefix && networkOf(ip, prefix) === outer;
+  const [address = '', prefix] = inner.split('/');
+  const ip = address as Ip;
+  const family = familyOf(ip);
+  if (family !== cidrFamily(outer)) return false;
+  if (prefix !== undefined && Number(prefix) < prefixLength(outer)) return false;
+  const hostBits = BigInt(addressBits(family) - prefixLength(outer));
+  return ipToBigint(ip) >> hostBits === ipToBigint(cidrFirst(outer)) >> hostBits;
 };
 
 export const cidrsOverlap = (a: Cidr, b: Cidr): boolean => cidrContains(a, b) || cidrContains(b, a);

@@ -123,8 +123,11 @@ const condition = z.object({
   lastUpdateTime: z.string().exactOptional(),
 });
 
+const onePerType = <S extends z.ZodType>(item: S) =>
+  z.array(item).meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] });
+
 /** `metav1.Condition`s, one of each type. */
-export const conditions = z.array(condition).meta({
-  'x-kubernetes-list-type': 'map',
-  'x-kubernetes-list-map-keys': ['type'],
-});
+export const conditions = onePerType(condition);
+
+/** Kube-OVN's conditions of a ProviderNetwork may name a node; ours do not. */
+export const nodeConditions = onePerType(condition.extend({ node: z.string().exactOptional() }));

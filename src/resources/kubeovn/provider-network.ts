@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineKind, type ObjectOf } from '../define-kind.ts';
-import { conditions, labelSelector } from '../fields.ts';
+import { labelSelector, nodeConditions } from '../fields.ts';
 import { column, statusColumns } from '../printer-columns.ts';
 
 /** Linux: 15 characters, neither a slash nor white space. */
@@ -36,7 +36,7 @@ export const providerNetworkKind = defineKind({
     readyNodes: z.array(z.string()).exactOptional(),
     notReadyNodes: z.array(z.string()).exactOptional(),
     vlans: z.array(z.string()).exactOptional(),
-    conditions: conditions.exactOptional(),
+    conditions: nodeConditions.exactOptional(),
   }),
   printerColumns: [
     column('DefaultInterface', '.spec.defaultInterface'),
