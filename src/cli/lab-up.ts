@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import { KubeClient } from '../kube/client.ts';
+import { loadKubeconfig } from '../kube/kubeconfig.ts';
+import { EXIT, LabError } from '../lab/errors.ts';
+import { endLab } from '../lab/lifecycle/down.ts';
+import { isRunning, pathsOf, runningLab } from '../lab/lifecycle/find-lab.ts';
+import { startLab } from '../lab/lifecycle/up.ts';
+import { applyObjects, FIELD_MANAGER } from '../lab/objects/apply.ts';
+import { type Waiting, waitReady } from '../lab/objects/wait-ready.ts';
+import { parseImageOption } from '../lab/scenario/images.ts';
+import { loadScenario, type Scenario } from '../lab/scenario/load.ts';
+import { kubeconfigOf } from '../lab/state/kubeconfig.ts';
+import type { LabPaths } from '../lab/state/paths.ts';
+import { type LabRequest, readRequest } from '../lab/state/request.ts';
+import { physicalSteps } from '../lab/steps.ts';
+import type { CliContext } from './context.ts';
+import { paint, print } from './output.ts';
+import { followSteps, runTasks } from './progress.ts';
+
+interface Options {
+  name: string;
+  kubeconfig?: string;
+  image: readonly string[];
+}
+
+const READY_TIMEOUT_MS = 90_000;
+
+export const labUp = async (
+  context: CliContext,
+  scenarioFolder: string | undefined,
+  options: Options,
+): Promise<void> => {
+  const began = performance.now();
+  const request = requestOf(context, scenarioFolder, options);
+  const scenario = await loadScenario(request.scenario);
+  const paths = pathsOf(context, request.name);
+  const started = !isRunning(paths);
+  const interruption = endOnInterrupt(paths, started);
+  if (started) await followSteps(physicalSteps(scenario.lab), report => startLab(context, paths, request, report));
+  else await sameLab(context, request);
+  await applyScenario(paths, scenario);
+  interruption.disarm();
+  showSummary(request.name, performance.now() - began);
+};
+
+const requestOf = (
+  context: CliContext,
+  scenario: string | undefined,
+  { name, kubeconfig, image }: Options,
+): LabRequest => ({
+  name,
+  scenario: resolve(scenario ?? context.defaultScenario),
+  images: Object.fromEntries(image.map(parseImageOption)),
+  ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }),
+});
+
+/** A running lab takes its scenario's objects again, changed or not; its machines stay as they are. */
+const sameLab = async (context: CliContext, request: LabRequest): Promise<void> => {
+  const { paths, status } = await runningLab(context, request.name);
+  const before = await readRequest(paths);
+  if (!status.ready) throw new LabError(`lab ${request.name} is just being started by another \`kdc lab up\``);
+  if (before.scenario === request.scenario && before.kubeconfig === request.kubeconfig) return;
+  throw new LabError(`lab ${request.name} is running ${before.scenario}`, {
+    remedy: `give the new one another name with --name, or end this one: kdc lab down --name ${request.name}`,
+    exitCode: EXIT.usage,
+  });
+};
+
+const applyScenario = async (paths: LabPaths, { objects }: Scenario): Promise<void> => {
+  const config = await loadKubeconfig(kubeconfigOf(paths, await readRequest(paths)));
+  const client = new KubeClient({ config, fieldManager: FIELD_MANAGER });
+  await runTasks([
+    {
+      title: `${objects.length} objects of the scenario`,
+      work: note => applyObjects(client, objects, done => note(`${done} of ${objects.length}`)),
+    },
+    {
+      title: 'every object ready',
+      work: note =>
+        waitReady(client, objects, { timeoutMs: READY_TIMEOUT_MS, onWaiting: waiting => note(summaryOf(waiting)) }),
+    },
+  ]);
+  await client.close();
+};
+
+const summaryOf = ([first, ...others]: readonly Waiting[]): string => {
+  if (!first) return '';
+  return `${first.object}: ${first.reason}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+};
+
+/** Ctrl-C ends what this command has started. A lab that ran before is left alone. */
+const endOnInterrupt = (paths: LabPaths, started: boolean): { disarm(): void } => {
+  const end = async (): Promise<void> => {
+    if (started) await endLab(paths);
+    process.stderr.write(`\n${started ? 'interrupted: the lab is down, nothing is left' : 'interrupted'}\n`);
+    process.exit(EXIT.interrupted);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, end);
+  return {
+    disarm: () => {
+      for (const signal of signals) process.off(signal, end);
+    },
+  };
+};
+
+const showSummary = (name: string, ms: number): void => {
+  const option = name === 'kdc' ? '' : ` --name ${name}`;
+  print(
+    `\nlab ${paint('bold', name)} is ${paint('green', 'up')} after ${(ms / 1000).toFixed(1)} s. Where to look next:`,
+  );
+  print(`  kdc lab check${option}                   every traffic check of the scenario`);
+  print(`  kdc lab exec${option} internet -- curl …  a command on a machine`);
+  print(`  export KUBECONFIG=$(kdc lab kubeconfig${option}); kubectl get projects,eips -A`);
+  print(`  kdc lab down${option}                    everything gone`);
+};

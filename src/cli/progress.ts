@@ -1,0 +1,67 @@
+/** The steps that `kdc lab up` shows while they happen: a living list on a terminal, one line each elsewhere. */
+import { Listr, type ListrTask } from 'listr2';
+import { LabError } from '../lab/errors.ts';
+import { type Report, type StepEvent, WHOLE_LAB } from '../lab/steps.ts';
+
+const LOOK = { rendererOptions: { showErrorMessage: false, collapseSkips: false } } as const;
+
+export interface Task {
+  title: string;
+  /** `note` says beside the title how far it is. */
+  work: (note: (text: string) => void) => Promise<void>;
+}
+
+/** Does one task after the other. Rejects with the error of the first that fails. */
+export const runTasks = (tasks: readonly Task[]): Promise<void> =>
+  new Listr(
+    tasks.map(
+      ({ title, work }): ListrTask => ({
+        title,
+        task: (_, task) =>
+          work(text => {
+            task.output = text;
+          }),
+      }),
+    ),
+    LOOK,
+  ).run();
+
+/** Steps that another process does at the same time, as `work` hears of them. Rejects when one fails or the whole does. */
+export const followSteps = async (
+  titles: readonly { step: string; title: string }[],
+  work: (report: Report) => Promise<void>,
+): Promise<void> => {
+  const ends = new Map(titles.map(({ step }) => [step, Promise.withResolvers<StepEvent | undefined>()]));
+  const events: StepEvent[] = [];
+  const report: Report = event => {
+    events.push(event);
+    if (event.state !== 'running') ends.get(event.step)?.resolve(event);
+  };
+  const tasks = titles.map(
+    ({ step, title }): ListrTask => ({
+      title,
+      task: async (_, task) => {
+        const end = await ends.get(step)?.promise;
+        if (end === undefined) task.skip(`${title}: not finished`);
+        if (end?.state === 'failed') throw new Error(end.message);
+      },
+    }),
+  );
+  const drawn = new Listr(tasks, { ...LOOK, concurrent: true, exitOnError: false }).run();
+  await work(report).finally(() => {
+    for (const end of ends.values()) end.resolve(undefined);
+    return drawn;
+  });
+  throwIfFailed(events, titles);
+};
+
+const throwIfFailed = (events: readonly StepEvent[], titles: readonly { step: string; title: string }[]): void => {
+  const failed = events.find(({ state }) => state === 'failed');
+  if (failed) {
+    const title = titles.find(({ step }) => step === failed.step)?.title ?? 'the lab';
+    const remedy = failed.log ? `its log: kdc lab logs ${failed.log}; then end what is left: kdc lab down` : undefined;
+    throw new LabError(`${title}: ${failed.message ?? 'failed'}`, remedy === undefined ? {} : { remedy });
+  }
+  if (events.some(({ step, state }) => step === WHOLE_LAB && state === 'done')) return;
+  throw new LabError('the lab ended while it was starting', { remedy: 'its log: kdc lab logs supervisor' });
+};

@@ -1,0 +1,19 @@
+/** The program `kdc`: reads the environment and wires the parts together. Nothing else does either. */
+import { join, resolve } from 'node:path';
+import type { CliContext } from '../cli/context.ts';
+import { runCli } from '../cli/run.ts';
+import { labsDirectory } from '../lab/state/paths.ts';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const uid = process.getuid?.() ?? 0;
+
+const context: CliContext = {
+  env: process.env,
+  uid,
+  labsDirectory: labsDirectory(uid, process.env.XDG_RUNTIME_DIR),
+  root,
+  kdc: [join(root, 'kdc')],
+  defaultScenario: join(root, 'examples', 'kube-dc'),
+};
+
+process.exitCode = await runCli(context, process.argv.slice(2));
