@@ -62,8 +62,11 @@ const rootSchema = (definition: KindDefinition<z.ZodType, z.ZodType>): Structura
     apiVersion: { type: 'string' },
     kind: { type: 'string' },
     metadata: { type: 'object' },
-    spec: structuralSchema(definition.spec, `${definition.kind}.spec`),
-    status: structuralSchema(definition.status, `${definition.kind}.status`),
+    spec: { ...structuralSchema(definition.spec, `${definition.kind}.spec`), description: 'What is wanted.' },
+    status: {
+      ...structuralSchema(definition.status, `${definition.kind}.status`),
+      description: 'What is there, as the controllers last saw it.',
+    },
   },
   ...(definition.rules ? { 'x-kubernetes-validations': definition.rules } : {}),
 });

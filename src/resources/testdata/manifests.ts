@@ -14,9 +14,17 @@ export interface Refusal {
   because: string;
 }
 
+const withoutNulls = (manifest: Manifest): Manifest => ({
+  ...manifest,
+  spec: Object.fromEntries(Object.entries(manifest.spec).filter(([, value]) => value !== null)),
+});
+
 const read = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
 
+/** Nulls are left out, as an API server does for fields that are not nullable. */
 export const acceptedManifests = (): Manifest[] =>
-  parseAllDocuments(read('accepted.yaml'), { version: '1.1' }).map(document => document.toJS() as Manifest);
+  parseAllDocuments(read('accepted.yaml'), { version: '1.1' }).map(document =>
+    withoutNulls(document.toJS() as Manifest),
+  );
 
 export const refusals = (): Refusal[] => parse(read('refused.yaml'), { version: '1.1' }) as Refusal[];
