@@ -1,0 +1,53 @@
+/** What every part of one node's agent works with. */
+import type { KubeClient } from '../../kube/client.ts';
+import type { Clock } from '../../kube/clock.ts';
+import type { ConfigMap, Secret } from '../cluster/core-kinds.ts';
+import type { Slots } from './coordination.ts';
+import type { ImageTable } from './images.ts';
+import type { NodeNetwork } from './pod-network.ts';
+import type { RootEntry } from './root-layers.ts';
+
+/** As pino's, so that one can be passed. */
+export interface Logger {
+  debug(details: object, message: string): void;
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}
+
+/** Waits between restarts of a crashing container, in milliseconds. */
+export interface RestartBackoff {
+  base: number;
+  limit: number;
+}
+
+export interface AgentContext {
+  client: KubeClient;
+  clock: Clock;
+  logger: Logger;
+  nodeName: string;
+  nodeIPs: readonly string[];
+  node: NodeNetwork;
+  images: ImageTable;
+  /** In memory. `pods/UID` holds all there is of one Pod. */
+  stateDirectory: string;
+  /** Given to every container, before its own variables. */
+  environment: Readonly<Record<string, string>>;
+  hostEntries: readonly string[];
+  nameservers: readonly string[];
+  rootPlan: readonly RootEntry[];
+  restartBackoff: RestartBackoff;
+  /** Bounds how many Pods and containers are being set up at once. */
+  slots: Slots;
+  secret(namespace: string, name: string): Secret | undefined;
+  configMap(namespace: string, name: string): ConfigMap | undefined;
+}
+
+/** RFC 3339 with seconds, as `metav1.Time`. */
+export const timestamp = (clock: Clock): string =>
+  clock
+    .date()
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z');
+
+export const podDirectory = (context: Pick<AgentContext, 'stateDirectory'>, uid: string): string =>
+  `${context.stateDirectory}/pods/${uid}`;
