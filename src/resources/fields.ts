@@ -23,9 +23,13 @@ export const immutableOptional = (field: string, message: string): CelRule => ({
 });
 
 /**
- * A string that matches `pattern`, which both RE2 and JavaScript understand and which has no quote or backslash.
- * The bound on its length also bounds the rule's cost for the API server.
+ * The bound on a text's length bounds its rule's cost for the API server, which refuses a CRD whose rules may cost too
+ * much. Wide enough for every mistake that a sentence of ours explains better than "too long" would.
  */
+const WORD = 64;
+const LIST = 256;
+
+/** A string that matches `pattern`, which both RE2 and JavaScript understand and which has no quote or backslash. */
 const matching = (pattern: string, maxLength: number, message: string) => {
   const regex = new RegExp(pattern);
   const schema = z
@@ -43,54 +47,54 @@ const ipPattern = `(${ipv4Pattern}|${ipv6Pattern})`;
 const cidrPattern = `(${ipv4Pattern}/(3[0-2]|[12]?[0-9])|${ipv6Pattern}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))`;
 
 /** One address of either family. */
-export const ip = matching(`^${ipPattern}$`, 45, 'must be an IP address without leading zeros, like 10.0.10.1');
+export const ip = matching(`^${ipPattern}$`, WORD, 'must be an IP address without leading zeros, like 10.0.10.1');
 
 /** One network. */
-export const cidr = matching(`^${cidrPattern}$`, 49, 'must be a network and its prefix length, like 10.0.10.0/24');
+export const cidr = matching(`^${cidrPattern}$`, WORD, 'must be a network and its prefix length, like 10.0.10.0/24');
 
 /** Kube-OVN writes an unset field as `""`, hence the empty alternative in the fields below. */
 export const ipv4OrEmpty = matching(
   `^(${ipv4Pattern})?$`,
-  15,
+  WORD,
   'must be an IPv4 address without leading zeros, like 100.65.0.102',
 );
-export const ipv6OrEmpty = matching(`^(${ipv6Pattern})?$`, 45, 'must be an IPv6 address, like 2001:db8::1');
+export const ipv6OrEmpty = matching(`^(${ipv6Pattern})?$`, WORD, 'must be an IPv6 address, like 2001:db8::1');
 export const cidrOrIpOrEmpty = matching(
   `^(${cidrPattern}|${ipPattern})?$`,
-  49,
+  WORD,
   'must be a network like 10.0.10.0/24 or an address like 10.0.10.28',
 );
 export const macOrEmpty = matching(
   '^([0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5})?$',
-  17,
+  WORD,
   'must be six pairs of hexadecimal digits, like 0a:58:0a:00:0a:1c',
 );
 
 /** One address, or several: one of each family, or the next hops of a route over several paths. */
 export const ipListOrEmpty = matching(
   `^(${ipPattern}(,${ipPattern})*)?$`,
-  255,
+  LIST,
   'must be an IP address, or several with commas between them',
 );
 
 /** One network, or an IPv4 and an IPv6 network with a comma between them. */
 export const cidrPair = matching(
   `^${cidrPattern}(,${cidrPattern})?$`,
-  99,
+  LIST,
   'must be a network like 10.0.10.0/24, or an IPv4 and an IPv6 network with a comma between them',
 );
 
 /** An address, or the first and last of a range: `10.0.10.1`, `10.0.10.1..10.0.10.9`. */
 export const addressRange = matching(
   `^${ipPattern}([.][.]${ipPattern})?$`,
-  92,
+  LIST,
   'must be an IP address, or a range like 10.0.10.1..10.0.10.9',
 );
 
 /** A port as Kube-OVN's NAT rules have it: a number in a string. */
 export const portText = matching(
   '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$',
-  5,
+  WORD,
   'must be a port number from 1 to 65535, in quotes',
 );
 
