@@ -1,0 +1,29 @@
+import type { WatchHub } from '../watch/hub.ts';
+import { eventExpiry } from './event-expiry.ts';
+import { garbageCollection } from './garbage-collection.ts';
+import { namespaceContent } from './namespace-content.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import type { Plugin } from './plugin.ts';
+import { podPlugin } from './pod.ts';
+import { servicePlugin } from './service.ts';
+import type { ServiceNetwork } from './service-network.ts';
+import { workloadDefaults } from './workload-defaults.ts';
+
+export interface PluginOptions {
+  readonly network: ServiceNetwork;
+  readonly hub: WatchHub;
+  /** PEM of the cluster's certificate authority. */
+  readonly authority: string;
+  readonly eventTtlMs: number;
+}
+
+/** Everything particular to a kind, in the order in which it is asked. */
+export const installedPlugins = ({ network, authority, eventTtlMs }: PluginOptions): Plugin[] => [
+  namespaceLifecycle,
+  workloadDefaults,
+  podPlugin,
+  servicePlugin(network),
+  garbageCollection(),
+  namespaceContent(authority),
+  eventExpiry(eventTtlMs),
+];
