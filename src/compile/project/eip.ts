@@ -1,0 +1,62 @@
+import type { Ip } from '../../net/ip.ts';
+import type { EIp } from '../../resources/kube-dc/eip.ts';
+import type { OvnEip } from '../../resources/kubeovn/ovn-eip.ts';
+import { objectKey } from '../../resources/meta.ts';
+import { finalizer } from '../../resources/names.ts';
+import { type Desired, isReady, notReady, type OwnFacets, type Readiness } from '../desired.ts';
+import { ovnEipObject } from '../ovn/gateway-address.ts';
+
+/** The address an EIp holds, or why it has none. */
+export type EipAddress =
+  | { readonly ok: true; readonly address: Ip }
+  | { readonly ok: false; readonly reason: string; readonly message: string };
+
+export interface EipOwner {
+  /** Kind: Service, FIp, Project. */
+  readonly type: string;
+  readonly ownerRef: string;
+}
+
+export interface EipInput {
+  readonly eip: EIp;
+  /** Where its OvnEip is, or would be. */
+  readonly ovnEip: { readonly name: string; readonly type: 'lrp' | 'nat'; readonly live: OvnEip | undefined };
+  /** undefined with `problem`: no network of its type. */
+  readonly externalSubnet: string | undefined;
+  readonly held: EipAddress;
+  readonly owners: readonly EipOwner[];
+}
+
+/** An EIp: the OvnEip that holds its address, and who uses it. It cannot vanish while somebody does. */
+export const compileEip = (input: EipInput): Desired => {
+  const { eip, held, externalSubnet, ovnEip } = input;
+  if (eip.metadata.deletionTimestamp && input.owners.length === 0) return { objects: [], own: {} };
+  if (!held.ok || externalSubnet === undefined) {
+    const problem = held.ok ? notReady('NoExternalNetwork', '') : notReady(held.reason, held.message);
+    return { objects: ovnEip.live ? undefined : [], own: facets(input, {}, problem) };
+  }
+  return {
+    objects: [ovnEipObject({ name: ovnEip.name, externalSubnet, address: held.address, type: ovnEip.type })],
+    own: facets(input, { ipAddress: held.address, ovnEIpRef: ovnEip.name }, readiness(input, held.address)),
+  };
+};
+
+const readiness = ({ eip, ovnEip }: EipInput, address: Ip): Readiness => {
+  if (ovnEip.live?.status?.ready) return isReady(`${address} on ${ovnEip.live.spec.externalSubnet}.`);
+  const problem = ovnEip.live?.status?.conditions?.find(condition => condition.type === 'Ready')?.message;
+  return notReady(
+    'OvnEipNotReady',
+    `EIp ${objectKey(eip.metadata)} waits for OvnEip ${ovnEip.name}${problem ? `: ${problem}` : '.'}`,
+  );
+};
+
+const facets = ({ owners }: EipInput, status: Readonly<Record<string, unknown>>, ready: Readiness): OwnFacets => ({
+  ...(owners.length > 0 && { finalizer }),
+  status: { ...status, owners, ownershipType: ownershipType(owners.length) },
+  ready,
+});
+
+const ownershipType = (owners: number): 'Released' | 'Exclusive' | 'Shared' => {
+  if (owners === 0) return 'Released';
+  return owners === 1 ? 'Exclusive' : 'Shared';
+};

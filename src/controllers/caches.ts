@@ -1,0 +1,137 @@
+import type { NoteRead } from '../converge/engine.ts';
+import { Informer, type InformerOptions } from '../kube/informer.ts';
+import type { Change } from '../kube/store.ts';
+import { type KubeObject, objectKey, type ResourceType } from '../resources/meta.ts';
+import { same } from './targets/same.ts';
+
+/** What a compiler's inputs are read through: every read is noted, so that a change of what was read wakes the reader. */
+export interface Reads {
+  get<T extends KubeObject>(type: ResourceType<T>, key: string): T | undefined;
+  by<T extends KubeObject>(type: ResourceType<T>, index: string, value: string): T[];
+  all<T extends KubeObject>(type: ResourceType<T>): T[];
+  /** Depend on something that is not an object, such as a pool of addresses. */
+  readonly note: NoteRead;
+}
+
+type Indexes<T> = Readonly<Record<string, (object: T) => readonly string[]>>;
+
+/** A kind to keep a replica of. */
+export interface CachedKind<T extends KubeObject = KubeObject> {
+  readonly type: ResourceType<T>;
+  readonly indexes?: Indexes<T>;
+  /** Drops what nobody reads; memory at scale is mostly this. */
+  readonly transform?: (object: T) => T;
+}
+
+/** Checks that indexes and transform fit the kind, then forgets the kind's own type. */
+export const cachedKind = <T extends KubeObject>(kind: CachedKind<T>): CachedKind => kind as unknown as CachedKind;
+
+/** A change of one object, and the signals that it fires. */
+export interface CacheChange {
+  readonly type: ResourceType;
+  readonly object: KubeObject;
+  readonly old: KubeObject | undefined;
+  readonly deleted: boolean;
+  readonly signals: readonly string[];
+}
+
+export const objectSignal = (type: ResourceType, key: string): string => `${type.kind}/${key}`;
+const indexSignal = (type: ResourceType, index: string, value: string): string => `${type.kind}#${index}=${value}`;
+const allSignal = (type: ResourceType): string => `${type.kind}#`;
+
+export const OWNER_INDEX = 'owner';
+
+interface Cache {
+  readonly kind: CachedKind;
+  readonly informer: Informer<KubeObject>;
+}
+
+/** Replicas of all kinds that the controllers read or write. */
+export class Caches {
+  readonly #caches = new Map<string, Cache>();
+
+  constructor(kinds: readonly CachedKind[], options: Pick<InformerOptions<KubeObject>, 'client' | 'onError'>) {
+    for (const kind of kinds) {
+      const { type, indexes = {}, transform } = kind;
+      const informer = new Informer({ ...options, type, ...(transform && { transform }) });
+      for (const [name, valuesOf] of Object.entries(indexes)) informer.addIndex(name, valuesOf);
+      this.#caches.set(type.kind, { kind, informer });
+    }
+  }
+
+  /** Resolves when every kind has been listed. */
+  async start(): Promise<void> {
+    await Promise.all([...this.#caches.values()].map(cache => cache.informer.start().synced));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#caches.values()].map(cache => cache.informer.stop()));
+  }
+
+  get types(): ResourceType[] {
+    return [...this.#caches.values()].map(cache => cache.kind.type);
+  }
+
+  informer<T extends KubeObject>(type: ResourceType<T>): Informer<T> {
+    const cache = this.#caches.get(type.kind);
+    if (!cache) throw new Error(`no cache of ${type.kind}: add it to the kinds the controllers cache`);
+    return cache.informer as unknown as Informer<T>;
+  }
+
+  /** What is there already is told first. */
+  onChange(listener: (changes: readonly CacheChange[]) => void): void {
+    for (const { kind, informer } of this.#caches.values()) {
+      informer.onChange(changes =>
+        listener(
+          changes.filter(isMeaningful).map(change => {
+            const old = change.type === 'modified' ? change.old : undefined;
+            const { object } = change;
+            return {
+              type: kind.type,
+              object,
+              old,
+              deleted: change.type === 'deleted',
+              signals: signalsOf(kind, object, old),
+            };
+          }),
+        ),
+      );
+    }
+  }
+
+  reads(note: NoteRead): Reads {
+    return {
+      note,
+      get: (type, key) => {
+        note(objectSignal(type, key));
+        return this.informer(type).get(key);
+      },
+      by: (type, index, value) => {
+        note(indexSignal(type, index, value));
+        return this.informer(type).byIndex(index, value);
+      },
+      all: type => {
+        note(allSignal(type));
+        return this.informer(type).list();
+      },
+    };
+  }
+}
+
+/** A write to what `transform` drops (a node's heartbeat, who owns which field) changes nothing for anybody here. */
+const isMeaningful = (change: Change<KubeObject>): boolean =>
+  change.type !== 'modified' || !same(withoutVersion(change.old), withoutVersion(change.object));
+
+const withoutVersion = (object: KubeObject): KubeObject => {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+};
+
+const signalsOf = (kind: CachedKind, object: KubeObject, old: KubeObject | undefined): string[] => {
+  const signals = [allSignal(kind.type), objectSignal(kind.type, objectKey(object.metadata))];
+  for (const [index, valuesOf] of Object.entries(kind.indexes ?? {})) {
+    const values = new Set([...valuesOf(object), ...(old ? valuesOf(old) : [])]);
+    for (const value of values) signals.push(indexSignal(kind.type, index, value));
+  }
+  return signals;
+};

@@ -1,0 +1,109 @@
+import { automaticEipName } from '../compile/exposure/automatic-eip.ts';
+import { bindingOf } from '../compile/exposure/binding.ts';
+import { vpcOf } from '../compile/networks.ts';
+import { projectNamespace } from '../compile/project/project.ts';
+import { withoutManagedFields } from '../kube/informer.ts';
+import { endpointsType, namespaceType, nodeType, podType, serviceType } from '../resources/builtin/core.ts';
+import { endpointSliceType } from '../resources/builtin/discovery.ts';
+import { backendKind } from '../resources/envoy-gateway/backend.ts';
+import { eipKind } from '../resources/kube-dc/eip.ts';
+import { projectKind } from '../resources/kube-dc/project.ts';
+import { ipKind } from '../resources/kubeovn/ip.ts';
+import { ovnEipKind } from '../resources/kubeovn/ovn-eip.ts';
+import { ovnSnatRuleKind } from '../resources/kubeovn/ovn-snat-rule.ts';
+import { providerNetworkKind } from '../resources/kubeovn/provider-network.ts';
+import { subnetKind } from '../resources/kubeovn/subnet.ts';
+import { vlanKind } from '../resources/kubeovn/vlan.ts';
+import { vpcKind } from '../resources/kubeovn/vpc.ts';
+import type { KubeObject } from '../resources/meta.ts';
+import { externalGatewayLabel, externalNetworkTypeLabel, kubernetesLabels, serviceLabels } from '../resources/names.ts';
+import { type CachedKind, cachedKind, OWNER_INDEX } from './caches.ts';
+import { ownerOfObject } from './targets/kube-identity.ts';
+
+const labelled = (object: KubeObject, label: string): string[] => {
+  const value = object.metadata.labels?.[label];
+  return value === undefined ? [] : [value];
+};
+const inNamespace = (object: KubeObject, name: string): string => `${object.metadata.namespace}/${name}`;
+
+/** Every kind that is read or written, and by what it is looked up. */
+const kinds: readonly CachedKind[] = [
+  cachedKind({ type: projectKind.type, indexes: { namespace: project => [projectNamespace(project)] } }),
+  cachedKind({
+    type: eipKind.type,
+    indexes: {
+      namespace: eip => [eip.metadata.namespace ?? ''],
+      service: eip => labelled(eip, serviceLabels.sourceService).map(service => inNamespace(eip, service)),
+    },
+  }),
+  cachedKind({ type: vpcKind.type }),
+  cachedKind({
+    type: subnetKind.type,
+    indexes: {
+      vpc: subnet => (subnet.spec.vlan ? [] : [vpcOf(subnet)]),
+      namespace: subnet => subnet.spec.namespaces ?? [],
+      networkType: subnet => labelled(subnet, externalNetworkTypeLabel),
+      external: subnet => (subnet.spec.vlan ? ['true'] : []),
+    },
+  }),
+  cachedKind({ type: vlanKind.type }),
+  cachedKind({ type: providerNetworkKind.type }),
+  cachedKind({
+    type: ovnEipKind.type,
+    indexes: {
+      subnet: ovnEip => [ovnEip.spec.externalSubnet],
+      address: ovnEip => [`${ovnEip.spec.externalSubnet}/${ovnEip.spec.v4Ip ?? ''}`],
+      gatewayOf: ovnEip => {
+        const suffix = `-${ovnEip.spec.externalSubnet}`;
+        const { name } = ovnEip.metadata;
+        return ovnEip.spec.type === 'lrp' && name.endsWith(suffix) ? [name.slice(0, -suffix.length)] : [];
+      },
+    },
+  }),
+  cachedKind({ type: ovnSnatRuleKind.type }),
+  cachedKind({ type: ipKind.type, indexes: { subnet: ip => [ip.spec.subnet] } }),
+  cachedKind({ type: backendKind.type }),
+  cachedKind({ type: namespaceType }),
+  cachedKind({
+    type: nodeType,
+    indexes: { gateway: node => labelled(node, externalGatewayLabel) },
+    // The kubelet writes status often, and nobody here reads it.
+    transform: ({ status: _, ...node }) => node,
+  }),
+  cachedKind({
+    type: podType,
+    transform: ({ spec, status, ...pod }) => ({
+      ...pod,
+      spec: {
+        containers: [],
+        ...(spec.nodeName && { nodeName: spec.nodeName }),
+        ...(spec.hostNetwork && { hostNetwork: true }),
+      },
+      ...(status?.phase && { status: { phase: status.phase } }),
+    }),
+  }),
+  cachedKind({
+    type: serviceType,
+    indexes: {
+      eip: service => {
+        const binding = bindingOf(service);
+        if (service.spec.type !== 'LoadBalancer' || binding.kind === 'invalid') return [];
+        return [inNamespace(service, binding.kind === 'named' ? binding.eip : automaticEipName(service))];
+      },
+    },
+  }),
+  cachedKind({ type: endpointsType }),
+  cachedKind({
+    type: endpointSliceType,
+    indexes: {
+      service: slice => labelled(slice, kubernetesLabels.serviceName).map(service => inNamespace(slice, service)),
+    },
+  }),
+];
+
+/** With an index by owner on each, which the Kubernetes target observes by. */
+export const CACHED_KINDS: readonly CachedKind[] = kinds.map(kind => ({
+  ...kind,
+  indexes: { ...kind.indexes, [OWNER_INDEX]: (object: KubeObject) => [ownerOfObject(object) ?? []].flat() },
+  transform: object => withoutManagedFields(kind.transform ? kind.transform(object) : object),
+}));

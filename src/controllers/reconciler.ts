@@ -1,0 +1,85 @@
+import { type Desired, NOTHING, type OwnFacets } from '../compile/desired.ts';
+import type { RowPiece } from '../compile/ovn/row.ts';
+import type { Prepare } from '../converge/engine.ts';
+import { done, type Outcome, type Owner, splitOwner } from '../converge/piece.ts';
+import type { KubeObject } from '../resources/meta.ts';
+import type { AddressPools } from './address-pools.ts';
+import type { Caches } from './caches.ts';
+import type { Controller, Settings } from './controller.ts';
+import { type OwnObjects, readinessAfter } from './own-object.ts';
+import { type KubeTarget, objectPieces } from './targets/kube-target.ts';
+import type { OvnTarget } from './targets/ovn-target.ts';
+
+export interface ReconcilerOptions {
+  readonly caches: Caches;
+  readonly controllers: readonly Controller[];
+  readonly pools: AddressPools;
+  readonly settings: Settings;
+  readonly objects: KubeTarget;
+  readonly rows: OvnTarget;
+  readonly own: OwnObjects;
+  /** Whether this process may write now: checked before every commit. */
+  readonly mayWrite: () => boolean;
+  readonly wallClock: () => Date;
+  /** An owner became not ready, or not ready for another reason. */
+  readonly onNotReady: (object: KubeObject, reason: string, message: string) => void;
+}
+
+/** Joins compilers and targets: one owner's objects first, then its rows, then what it says of itself. */
+export const createReconciler = (options: ReconcilerOptions): Prepare => {
+  const controllers = new Map(options.controllers.map(controller => [controller.type.kind, controller]));
+  return (owner, note) => {
+    const { kind, key } = splitOwner(owner);
+    const controller = controllers.get(kind);
+    if (!controller) return async () => done;
+    const reads = options.caches.reads(note);
+    const object = reads.get(controller.type, key);
+    if (!object) {
+      options.pools.ownerGone(owner);
+      return () => commit(options, owner, NOTHING);
+    }
+    const desired = controller.desired(object, { reads, pools: options.pools, settings: options.settings });
+    return async () => {
+      const outcome = await commit(options, owner, desired);
+      return desired.own ? sayOf(options, controller, object, desired.own, outcome) : outcome;
+    };
+  };
+};
+
+const commit = async (
+  { objects, rows, mayWrite }: ReconcilerOptions,
+  owner: Owner,
+  desired: Desired,
+): Promise<Outcome> => {
+  if (!mayWrite()) return { kind: 'retry', message: 'Another instance is the leader now.' };
+  const children = desired.objects ? await objects.commit(owner, objectPieces(desired.objects)) : done;
+  const pieces: readonly RowPiece[] | undefined = desired.rows;
+  const committed = pieces ? await rows.commit(owner, pieces) : done;
+  return children.kind === 'done' ? committed : children;
+};
+
+const sayOf = async (
+  options: ReconcilerOptions,
+  controller: Controller,
+  object: KubeObject,
+  own: OwnFacets,
+  outcome: Outcome,
+): Promise<Outcome> => {
+  const ready = readinessAfter(own.ready, outcome);
+  // A finalizer goes last: only when everything that the object stood for is gone.
+  const finalizerStays =
+    own.finalizer === undefined && outcome.kind !== 'done' && object.metadata.deletionTimestamp !== undefined;
+  if (finalizerStays) return outcome;
+  const said = await options.own.write({
+    type: controller.type,
+    object,
+    facets: { ...own, ...(ready && { ready }) },
+    style: controller.style,
+    now: options
+      .wallClock()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z'),
+  });
+  if (ready && !ready.ready) options.onNotReady(object, ready.reason, ready.message);
+  return outcome.kind === 'done' ? said : outcome;
+};

@@ -1,0 +1,154 @@
+import type { WantedObject } from '../../compile/desired.ts';
+import { diff } from '../../converge/diff.ts';
+import {
+  done,
+  type Outcome,
+  type Owner,
+  type Piece,
+  rejected,
+  retry,
+  type Target,
+  waiting,
+} from '../../converge/piece.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { ApiError, NotFound } from '../../kube/errors.ts';
+import { apiVersionOf, type KubeObject, objectKey, type ResourceType } from '../../resources/meta.ts';
+import { fieldManager } from '../../resources/names.ts';
+import { type Caches, OWNER_INDEX, objectSignal } from '../caches.ts';
+import { OWNER_ANNOTATION, ownerOfObject, stamped } from './kube-identity.ts';
+import { covers } from './same.ts';
+
+interface Held {
+  readonly type: ResourceType;
+  readonly object: KubeObject;
+}
+
+/** Pieces for the Kubernetes API, keyed by kind and name. */
+export const objectPieces = (objects: readonly WantedObject[]): Piece<WantedObject>[] =>
+  objects.map(object => ({ key: objectSignal(object.type, objectKey(object)), value: object }));
+
+/** The Kubernetes API as a target: objects that carry their owner in an annotation, written by server-side apply. */
+export class KubeTarget implements Target<WantedObject> {
+  readonly #client: KubeClient;
+  readonly #caches: Caches;
+  readonly #committing = new Map<Owner, { drifted: boolean }>();
+
+  constructor(client: KubeClient, caches: Caches) {
+    this.#client = client;
+    this.#caches = caches;
+  }
+
+  observe(owner: Owner): Piece<Held>[] {
+    return this.#caches.types.flatMap(type =>
+      this.#caches
+        .informer(type)
+        .byIndex(OWNER_INDEX, owner)
+        .map(object => ({ key: objectSignal(type, objectKey(object.metadata)), value: { type, object } })),
+    );
+  }
+
+  async commit(owner: Owner, desired: readonly Piece<WantedObject>[]): Promise<Outcome> {
+    const operations = diff(desired, this.observe(owner), (wanted, held) => changes(owner, wanted, held));
+    if (operations.length === 0) return done;
+    this.#committing.set(owner, { drifted: false });
+    try {
+      // One after another: a namespace comes before what is in it.
+      for (const operation of operations) {
+        const outcome =
+          operation.kind === 'delete'
+            ? await this.#delete(operation.observed)
+            : await this.#apply(owner, operation.desired);
+        if (outcome.kind !== 'done') return outcome;
+      }
+      return done;
+    } finally {
+      this.#committing.delete(owner);
+    }
+  }
+
+  *owners(): Iterable<Owner> {
+    for (const type of this.#caches.types) {
+      for (const object of this.#caches.informer(type).list()) {
+        const owner = ownerOfObject(object);
+        if (owner) yield owner;
+      }
+    }
+  }
+
+  /** An owner's own writes are told to nobody: its commit has just made them. */
+  onDrift(listener: (owner: Owner) => void): () => void {
+    let listening = true;
+    this.#caches.onChange(changes => {
+      if (!listening) return;
+      for (const { object, old } of changes) {
+        for (const owner of new Set([ownerOfObject(object), old && ownerOfObject(old)])) {
+          if (owner && !this.#committing.has(owner)) listener(owner);
+        }
+      }
+    });
+    return () => {
+      listening = false;
+    };
+  }
+
+  async #apply(owner: Owner, wanted: WantedObject): Promise<Outcome> {
+    const { type } = wanted;
+    const held = this.#caches.informer(type).get(objectKey(wanted));
+    if (held && ownerOfObject(held) !== owner) return nameTaken(wanted);
+    if (held?.metadata.deletionTimestamp) {
+      return waiting(
+        [objectSignal(type, objectKey(wanted))],
+        `${type.kind} ${objectKey(wanted)} is being deleted; it is made anew when it is gone.`,
+      );
+    }
+    try {
+      // What nobody made before is made without force: an object that our cache has not seen yet is not taken over.
+      const written = await this.#client.apply(type, stamped(owner, wanted), {
+        fieldManager,
+        force: held !== undefined,
+      });
+      this.#caches.informer(type).observe(written);
+      return done;
+    } catch (error) {
+      return failed(error, `${type.kind} ${objectKey(wanted)}`);
+    }
+  }
+
+  async #delete({ type, object }: Held): Promise<Outcome> {
+    if (object.metadata.deletionTimestamp) return done;
+    try {
+      const { uid } = object.metadata;
+      const left = await this.#client.delete(type, object.metadata, uid ? { preconditions: { uid } } : {});
+      if (left) this.#caches.informer(type).observe(left);
+      else this.#caches.informer(type).observeDeletion(object);
+      return done;
+    } catch (error) {
+      return error instanceof NotFound ? done : failed(error, `${type.kind} ${objectKey(object.metadata)}`);
+    }
+  }
+}
+
+/** Whatever a server said no with may be over at the next try; what never is over is said in status meanwhile. */
+export const failed = (error: unknown, what: string): Outcome => {
+  if (error instanceof ApiError) return retry(`${what} could not be written: ${error.message}`);
+  throw error;
+};
+
+const nameTaken = ({ type, ...wanted }: WantedObject): Outcome =>
+  rejected(
+    'NameTaken',
+    `${type.kind} ${objectKey(wanted)} is needed here but exists already and belongs to somebody else. Delete or rename it, or hand it over with the annotation ${OWNER_ANNOTATION}.`,
+  );
+
+/** True when something differs; what is applied is always the whole. */
+const changes = (owner: Owner, wanted: WantedObject, { type, object }: Held): true | undefined => {
+  const { metadata, ...content } = stamped(owner, wanted);
+  const { ownerReferences = [], ...meta } = metadata;
+  const heldReferences = object.metadata.ownerReferences ?? [];
+  const covered =
+    object.apiVersion === apiVersionOf(type) &&
+    covers(object.metadata, meta) &&
+    ownerReferences.every(reference => heldReferences.some(held => covers(held, reference))) &&
+    covers(object, content);
+  return covered && !object.metadata.deletionTimestamp ? undefined : true;
+};

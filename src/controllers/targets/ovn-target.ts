@@ -1,0 +1,182 @@
+import type { Row, RowRef, Table } from '../../compile/ovn/row.ts';
+import { diff } from '../../converge/diff.ts';
+import { done, type Outcome, type Owner, type Piece, retry, type Target, waiting } from '../../converge/piece.ts';
+import type { Index } from '../../ovsdb/table.ts';
+import type { TransactResult } from '../../ovsdb/transaction.ts';
+import { type LooseRow, looseOperations } from './loose-rows.ts';
+import { MEMBER_COLUMNS, type Northbound, TABLES } from './northbound.ts';
+import { NORTHD_SIGNAL, Retirement } from './retirement.ts';
+import { identityColumns, identityOf, type RowIdentity, rowSignal } from './row-identity.ts';
+import { type HeldRow, type Holder, planRows, type RowDifference, type RowLookup, rowChanges } from './row-plan.ts';
+
+interface Change {
+  readonly table: string;
+  readonly before: LooseRow | undefined;
+  readonly after: LooseRow | undefined;
+}
+
+const identityKey = ({ owner, key }: RowIdentity): string => `${owner} ${key}`;
+
+/** A diff's key must be unique over tables. */
+const pieceKey = (table: Table, key: string): string => `${table} ${key}`;
+
+/** The Northbound database as a target: rows that carry owner and key, one transaction per owner. */
+export class OvnTarget implements Target<Row>, RowLookup {
+  readonly #northbound: Northbound;
+  readonly #retirement: Retirement;
+  readonly #byOwner = new Map<Table, Index<LooseRow>>();
+  readonly #byIdentity = new Map<Table, Index<LooseRow>>();
+  readonly #holders = new Map<
+    Table,
+    { readonly of: Table; readonly column: string; readonly index: Index<LooseRow> }[]
+  >();
+  readonly #committing = new Set<Owner>();
+
+  constructor(northbound: Northbound) {
+    this.#northbound = northbound;
+    this.#retirement = new Retirement(northbound);
+    for (const table of TABLES) {
+      const rows = this.#table(table);
+      const identity = (row: LooseRow): RowIdentity | undefined => identityOf(table, row);
+      this.#byOwner.set(
+        table,
+        rows.addIndex(row => [identity(row)?.owner ?? []].flat()),
+      );
+      this.#byIdentity.set(
+        table,
+        rows.addIndex(row => [identity(row) ?? []].flat().map(identityKey)),
+      );
+    }
+    for (const { of, column, holds } of MEMBER_COLUMNS) {
+      const index = this.#table(of).addIndex(row => (row[column] as readonly string[] | undefined) ?? []);
+      this.#holders.set(holds, [...(this.#holders.get(holds) ?? []), { of, column, index }]);
+    }
+  }
+
+  observe(owner: Owner): Piece<HeldRow>[] {
+    return TABLES.flatMap(table =>
+      [...(this.#byOwner.get(table)?.get(owner) ?? [])].map(row => ({
+        key: pieceKey(table, identityOf(table, row)?.key ?? ''),
+        value: { table, row },
+      })),
+    );
+  }
+
+  /** Nothing is sent while a row that a piece refers to does not exist: the owner then waits for that row. */
+  async commit(owner: Owner, desired: readonly Piece<Row>[]): Promise<Outcome> {
+    const pieces = desired.map(({ key, value }) => ({ key: pieceKey(value.table, key), value: { key, row: value } }));
+    const differences: RowDifference[] = diff(pieces, this.observe(owner), ({ key, row }, held) =>
+      rowChanges(owner, key, row, held, this),
+    );
+    const retiring = differences.flatMap(difference =>
+      difference.kind === 'delete' &&
+      Retirement.concerns(difference.observed) &&
+      !this.#retirement.isOver(difference.observed)
+        ? [difference.observed]
+        : [],
+    );
+    const plan = planRows(
+      owner,
+      differences.filter(difference => !isRetiring(difference, retiring)),
+      this,
+    );
+    if (plan.missing.length > 0) return waiting(plan.missing.map(rowSignal), waitsFor(plan.missing));
+    const due = retiring.filter(held => this.#retirement.isDue(held));
+    const operations = [...plan.operations, ...this.#retirement.begin(due)];
+    const stillRetiring =
+      retiring.length > 0
+        ? waiting([NORTHD_SIGNAL], 'Waits until northd has seen that a load balancer has no VIPs any more.')
+        : done;
+    if (operations.length === 0) return stillRetiring;
+
+    this.#committing.add(owner);
+    const result = await this.#northbound.transact(operations);
+    this.#committing.delete(owner);
+    if (result.kind !== 'committed') return refusal(result);
+    this.#retirement.begun(due);
+    const lost = [...plan.needs].filter(([index]) => result.counts[index] === 0).map(([, ref]) => ref);
+    if (lost.length > 0) return waiting(lost.map(rowSignal), waitsFor(lost));
+    // What others changed meanwhile was told to nobody, as our own change was not.
+    const again = diff(pieces, this.observe(owner), ({ key, row }, held) => rowChanges(owner, key, row, held, this));
+    return again.length > retiring.length
+      ? retry('Rows were changed by somebody else while they were written.')
+      : stillRetiring;
+  }
+
+  *owners(): Iterable<Owner> {
+    for (const table of TABLES) for (const owner of this.#byOwner.get(table)?.keys() ?? []) yield owner as Owner;
+  }
+
+  onDrift(listener: (owner: Owner) => void): () => void {
+    return this.#northbound.onChange(changes => {
+      for (const change of changes as readonly Change[]) {
+        if (change.table === 'NB_Global') continue;
+        for (const owner of ownersOf(change)) if (!this.#committing.has(owner)) listener(owner);
+        this.#claimAgain(change);
+      }
+    });
+  }
+
+  /** Tells of rows that came or went, and of northd's progress, to those who wait for them. */
+  onSignal(listener: (signal: string) => void): () => void {
+    return this.#northbound.onChange(changes => {
+      for (const { table, before, after } of changes as readonly Change[]) {
+        if (table === 'NB_Global') listener(NORTHD_SIGNAL);
+        else if (!before || !after) {
+          const identity = identityOf(table as Table, after ?? before ?? {});
+          if (identity) listener(rowSignal({ table: table as Table, ...identity }));
+          if (before) this.#retirement.forget(before._uuid);
+        }
+      }
+    });
+  }
+
+  uuidOf({ table, ...identity }: RowRef): LooseRow['_uuid'] | undefined {
+    for (const row of this.#byIdentity.get(table)?.get(identityKey(identity)) ?? []) return row._uuid;
+    return undefined;
+  }
+
+  holdersOf({ table, row }: HeldRow): Holder[] {
+    return (this.#holders.get(table) ?? []).flatMap(({ of, column, index }) =>
+      [...index.get(row._uuid)].map(holder => ({ of, column, uuid: holder._uuid })),
+    );
+  }
+
+  serves(table: Table, column: string): boolean {
+    return this.#northbound.serves(table, column as never);
+  }
+
+  /** A row whose stamp was taken off by hand would be nobody's, and leak: it is stamped again at once. */
+  #claimAgain({ table, before, after }: Change): void {
+    if (!before || !after) return;
+    const identity = identityOf(table as Table, before);
+    const now = identityOf(table as Table, after);
+    if (!identity || (now && identityKey(now) === identityKey(identity))) return;
+    const kept = after.external_ids as Readonly<Record<string, string>> | undefined;
+    void this.#northbound.transact([
+      looseOperations.update(table as Table, after._uuid, identityColumns(table as Table, identity, kept)),
+    ]);
+  }
+
+  #table(table: Table): { addIndex(keysOf: (row: LooseRow) => readonly string[]): Index<LooseRow> } {
+    return this.#northbound.table(table) as never;
+  }
+}
+
+const isRetiring = (difference: RowDifference, retiring: readonly HeldRow[]): boolean =>
+  difference.kind === 'delete' && retiring.includes(difference.observed);
+
+const ownersOf = ({ table, before, after }: Change): Set<Owner> =>
+  new Set([before, after].flatMap(row => (row && identityOf(table as Table, row)?.owner) ?? []));
+
+const waitsFor = (refs: readonly RowRef[]): string =>
+  `Waits for ${[...new Set(refs.map(ref => `${ref.table} of ${ref.owner}`))].join(', ')}.`;
+
+const refusal = (result: Exclude<TransactResult, { kind: 'committed' }>): Outcome => {
+  if (result.kind === 'refused') return retry(`The Northbound database refused: ${result.reason}: ${result.details}`);
+  return retry(
+    result.kind === 'unknown'
+      ? `The connection to the Northbound database was cut: ${result.reason.message}`
+      : 'There is no connection to the Northbound database.',
+  );
+};

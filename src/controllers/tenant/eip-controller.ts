@@ -1,0 +1,106 @@
+import { wantsLoadBalancer } from '../../compile/exposure/binding.ts';
+import { shortHash } from '../../compile/naming.ts';
+import { gatewayOvnEipName } from '../../compile/ovn/gateway-address.ts';
+import { compileEip, type EipAddress, type EipOwner } from '../../compile/project/eip.ts';
+import { secondaryGatewayEipName } from '../../compile/project/project.ts';
+import { ownerOf } from '../../converge/piece.ts';
+import { serviceType } from '../../resources/builtin/core.ts';
+import { type EIp, eipKind } from '../../resources/kube-dc/eip.ts';
+import { type Project, projectKind } from '../../resources/kube-dc/project.ts';
+import { type OvnEip, ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
+import { type Subnet, subnetKind } from '../../resources/kubeovn/subnet.ts';
+import { objectKey } from '../../resources/meta.ts';
+import { defaultGatewayEip, externalNetworkTypeLabel, serviceLabels } from '../../resources/names.ts';
+import { OWNER_INDEX, type Reads } from '../caches.ts';
+import { type Context, controller } from '../controller.ts';
+import { ownerOfObject } from '../targets/kube-identity.ts';
+
+export const eipController = controller({
+  type: eipKind.type,
+  style: 'whole',
+  desired: (eip, context) => {
+    const { reads } = context;
+    const project = reads.by(projectKind.type, 'namespace', eip.metadata.namespace ?? '')[0];
+    const networkType = eip.spec.externalNetworkType ?? project?.spec.egressNetworkType ?? 'cloud';
+    const subnet = reads
+      .by(subnetKind.type, 'networkType', networkType)
+      .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))[0];
+    const gateway = project !== undefined && isGateway(eip, project, networkType);
+    const ovnEip = ovnEipOf(
+      eip,
+      reads,
+      gateway && subnet ? gatewayOvnEipName(eip.metadata.namespace ?? '', subnet.metadata.name) : undefined,
+    );
+    return compileEip({
+      eip,
+      ovnEip: { ...ovnEip, type: gateway ? 'lrp' : 'nat' },
+      externalSubnet: subnet?.metadata.name,
+      held: subnet ? hold(eip, subnet, ovnEip, context) : noNetwork(eip, networkType, reads),
+      owners: ownersOf(eip, gateway ? project : undefined, context),
+    });
+  },
+});
+
+const isGateway = ({ metadata, spec }: EIp, project: Project, networkType: string): boolean =>
+  metadata.name === defaultGatewayEip
+    ? networkType === project.spec.egressNetworkType
+    : metadata.name === secondaryGatewayEipName(spec.externalNetworkType ?? '') &&
+      networkType !== project.spec.egressNetworkType;
+
+interface OvnEipPlace {
+  readonly name: string;
+  readonly live: OvnEip | undefined;
+}
+
+/**
+ * OvnEips of all namespaces share one space of names. The one made for this EIp keeps its name; a new one is called `eip-{eip}`, and where
+ * another EIp was first, gets a hash of its namespace besides.
+ */
+const ovnEipOf = (eip: EIp, reads: Reads, gatewayName: string | undefined): OvnEipPlace => {
+  const owner = ownerOf('EIp', objectKey(eip.metadata));
+  const [mine] = reads.by(ovnEipKind.type, OWNER_INDEX, owner);
+  if (mine) return { name: mine.metadata.name, live: mine };
+  const plain = eip.spec.childRef ?? gatewayName ?? `eip-${eip.metadata.name}`;
+  const taken = reads.get(ovnEipKind.type, plain);
+  if (!taken || ownerOfObject(taken) === owner || eip.spec.childRef || gatewayName)
+    return { name: plain, live: undefined };
+  return { name: `${plain}-${shortHash(eip.metadata.namespace ?? '', 8)}`, live: undefined };
+};
+
+const hold = (eip: EIp, subnet: Subnet, { name, live }: OvnEipPlace, { reads, pools }: Context): EipAddress =>
+  pools.hold(
+    {
+      subnet,
+      holder: `OvnEip/${name}`,
+      owner: ownerOf('EIp', objectKey(eip.metadata)),
+      requested: live?.spec.v4Ip || eip.spec.ipAddress,
+      field: `EIp ${objectKey(eip.metadata)}: ${eip.spec.ipAddress ? 'spec.ipAddress' : 'spec.externalNetworkType'}`,
+    },
+    reads,
+  );
+
+const noNetwork = (eip: EIp, networkType: string, reads: Reads): EipAddress => {
+  const types = reads
+    .by(subnetKind.type, 'external', 'true')
+    .flatMap(({ metadata }) => metadata.labels?.[externalNetworkTypeLabel] ?? []);
+  return {
+    ok: false,
+    reason: 'NoExternalNetwork',
+    message: `EIp ${objectKey(eip.metadata)}: spec.externalNetworkType is ${networkType}, but no external Subnet is of that type. ${types.length > 0 ? `There is: ${types.join(', ')}.` : 'An administrator has to create one.'}`,
+  };
+};
+
+/** Services bound to it by name or made for, and the Project whose gateway it is. */
+const ownersOf = (eip: EIp, project: Project | undefined, { reads, settings }: Context): EipOwner[] => {
+  const key = objectKey(eip.metadata);
+  const madeFor = eip.metadata.labels?.[serviceLabels.sourceService];
+  const source = madeFor === undefined ? undefined : reads.get(serviceType, `${eip.metadata.namespace}/${madeFor}`);
+  const services = [...reads.by(serviceType, 'eip', key), ...(source ? [source] : [])].filter(service =>
+    wantsLoadBalancer(service, settings.loadBalancerClass),
+  );
+  const names = [...new Set(services.map(service => service.metadata.name))].toSorted();
+  return [
+    ...(project ? [{ type: 'Project', ownerRef: `${project.metadata.namespace}/${project.metadata.name}` }] : []),
+    ...names.map(name => ({ type: 'Service', ownerRef: name })),
+  ];
+};

@@ -1,0 +1,60 @@
+import { networksOf } from '../../compile/networks.ts';
+import {
+  compileProject,
+  type ExternalNetwork,
+  projectNamespace,
+  secondaryGatewayEipName,
+} from '../../compile/project/project.ts';
+import { eipKind } from '../../resources/kube-dc/eip.ts';
+import { projectKind } from '../../resources/kube-dc/project.ts';
+import { type Subnet, subnetKind } from '../../resources/kubeovn/subnet.ts';
+import { defaultGatewayEip, externalNetworkTypeLabel } from '../../resources/names.ts';
+import type { Reads } from '../caches.ts';
+import { controller } from '../controller.ts';
+
+export const projectController = controller({
+  type: projectKind.type,
+  style: 'whole',
+  desired: (project, { reads, settings }) => {
+    const namespace = projectNamespace(project);
+    const join = reads.get(subnetKind.type, settings.joinSubnet);
+    return compileProject({
+      project,
+      externalNetworks: externalNetworks(reads),
+      reserved: join ? networksIn(join).map(({ cidr }) => ({ what: `Subnet ${join.metadata.name}`, cidr })) : [],
+      namesakes: reads.by(projectKind.type, 'namespace', namespace),
+      defaultExternalSubnet: settings.defaultExternalSubnet,
+      usedNetworkTypes: usedNetworkTypes(reads, namespace),
+    });
+  },
+});
+
+const networksIn = (subnet: Subnet) => {
+  const networks = networksOf(subnet);
+  return networks.ok ? networks.value : [];
+};
+
+/** The external subnets, by name; of several of one type the first serves it. */
+const externalNetworks = (reads: Reads): ExternalNetwork[] =>
+  reads
+    .by(subnetKind.type, 'external', 'true')
+    .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
+    .flatMap(subnet => {
+      const type = subnet.metadata.labels?.[externalNetworkTypeLabel];
+      return type === undefined
+        ? []
+        : networksIn(subnet)
+            .slice(0, 1)
+            .map(network => ({ ...network, subnet: subnet.metadata.name, type }));
+    });
+
+/** Types of the EIps that the project's users made: each needs the VPC to have a port in that network. */
+const usedNetworkTypes = (reads: Reads, namespace: string): string[] =>
+  reads
+    .by(eipKind.type, 'namespace', namespace)
+    .filter(
+      ({ metadata, spec }) =>
+        metadata.name !== defaultGatewayEip &&
+        metadata.name !== secondaryGatewayEipName(spec.externalNetworkType ?? ''),
+    )
+    .flatMap(({ spec }) => spec.externalNetworkType ?? []);

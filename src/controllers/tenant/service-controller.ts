@@ -1,0 +1,92 @@
+import { type Desired, NOTHING } from '../../compile/desired.ts';
+import { automaticEipName } from '../../compile/exposure/automatic-eip.ts';
+import { type Binding, bindingOf, wantsLoadBalancer } from '../../compile/exposure/binding.ts';
+import { type BoundEip, compileExposure, type NamespaceNetwork } from '../../compile/exposure/service.ts';
+import { networksOf, vpcOf } from '../../compile/networks.ts';
+import { ownerOf } from '../../converge/piece.ts';
+import { parseIp } from '../../net/ip.ts';
+import { type Service, serviceType } from '../../resources/builtin/core.ts';
+import { endpointSliceType } from '../../resources/builtin/discovery.ts';
+import { findCondition } from '../../resources/conditions.ts';
+import { eipKind } from '../../resources/kube-dc/eip.ts';
+import { projectKind } from '../../resources/kube-dc/project.ts';
+import { subnetKind } from '../../resources/kubeovn/subnet.ts';
+import { objectKey } from '../../resources/meta.ts';
+import { serviceLabels } from '../../resources/names.ts';
+import type { Reads } from '../caches.ts';
+import { type Context, controller } from '../controller.ts';
+import { ownerOfObject } from '../targets/kube-identity.ts';
+
+export const serviceController = controller({
+  type: serviceType,
+  style: 'shared',
+  desired: (service, context) => {
+    if (!wantsLoadBalancer(service, context.settings.loadBalancerClass) || service.metadata.deletionTimestamp)
+      return notOurs(service);
+    const { reads } = context;
+    const binding = bindingOf(service);
+    const eip = eipOf(service, binding, reads);
+    return compileExposure({
+      service,
+      binding,
+      network: networkOf(service.metadata.namespace ?? '', context),
+      eip,
+      sharers: sharersOf(service, eip.name, context),
+      slices: reads.by(endpointSliceType, 'service', objectKey(service.metadata)),
+    });
+  },
+});
+
+/** What a LoadBalancer Service left behind when it became another's, or no load balancer any more. */
+const notOurs = (service: Service): Desired => ({
+  ...NOTHING,
+  ...(service.spec.type !== 'LoadBalancer' &&
+    service.status?.loadBalancer?.ingress && { own: { status: { loadBalancer: {} } } }),
+});
+
+const eipOf = (service: Service, binding: Binding, reads: Reads): BoundEip => {
+  const owner = ownerOf('Service', objectKey(service.metadata));
+  const name = binding.kind === 'named' ? binding.eip : automaticName(service, reads);
+  const eip = reads.get(eipKind.type, `${service.metadata.namespace}/${name}`);
+  const address = parseIp(eip?.status?.ipAddress ?? '');
+  return {
+    name,
+    exists: eip !== undefined,
+    ours: eip === undefined || ownerOfObject(eip) === owner,
+    address: address.ok ? address.value : undefined,
+    problem: findCondition(eip?.status?.conditions, 'Ready')?.message,
+  };
+};
+
+/** An EIp that is labelled as made for the Service serves it, whatever its name; else the one we make. */
+const automaticName = (service: Service, reads: Reads): string => {
+  const [made] = reads
+    .by(eipKind.type, 'service', objectKey(service.metadata))
+    .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  return made?.metadata.name ?? automaticEipName(service);
+};
+
+const networkOf = (namespace: string, { reads, settings }: Context): NamespaceNetwork | undefined => {
+  const subnet =
+    reads.by(subnetKind.type, 'namespace', namespace)[0] ?? reads.get(subnetKind.type, settings.defaultSubnet);
+  if (!subnet) return undefined;
+  const vpc = vpcOf(subnet);
+  const cidrs = reads.by(subnetKind.type, 'vpc', vpc).flatMap(other => {
+    const networks = networksOf(other);
+    return networks.ok ? networks.value.map(({ cidr }) => cidr) : [];
+  });
+  const project = reads.by(projectKind.type, 'namespace', namespace)[0];
+  return { vpc, cidrs, defaultNetworkType: project?.spec.egressNetworkType ?? 'cloud' };
+};
+
+/** Load balancer Services bound to the same EIp: by name, or because it was made for them. */
+const sharersOf = (service: Service, eip: string, { reads, settings }: Context): Service[] => {
+  const key = `${service.metadata.namespace}/${eip}`;
+  const madeFor = reads.get(eipKind.type, key)?.metadata.labels?.[serviceLabels.sourceService];
+  const source = madeFor === undefined ? undefined : reads.get(serviceType, `${service.metadata.namespace}/${madeFor}`);
+  const all = [
+    ...reads.by(serviceType, 'eip', key),
+    ...(source && bindingOf(source).kind === 'automatic' ? [source] : []),
+  ];
+  return all.filter(other => wantsLoadBalancer(other, settings.loadBalancerClass));
+};
