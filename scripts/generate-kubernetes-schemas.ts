@@ -40,6 +40,9 @@ const packages = [
   'io.k8s.apimachinery.pkg.apis.meta.v1',
 ];
 
+/** The body of patch requests in OpenAPI documents. */
+const patch = 'io.k8s.apimachinery.pkg.apis.meta.v1.Patch';
+
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Node = { [key: string]: Json };
 type Definitions = { [name: string]: Node };
@@ -192,7 +195,7 @@ Changed by \`scripts/generate-kubernetes-schemas.ts\`: trimmed to the kinds serv
 
 const source = download();
 const roots = Object.keys(source).filter(
-  name => packages.includes(packageOf(name)) && source[name]?.['x-kubernetes-group-version-kind'],
+  name => name === patch || (packages.includes(packageOf(name)) && source[name]?.['x-kubernetes-group-version-kind']),
 );
 const kept = closure(roots, source);
 write(kept);
