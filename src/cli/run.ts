@@ -1,13 +1,19 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EXIT, LabError, messageOf } from '../lab/errors.ts';
 import type { CliContext } from './context.ts';
 import { paint } from './output.ts';
 import { createProgram } from './program.ts';
 
 /** Runs a command line (without the program's own name) and resolves with its exit code. Errors have been shown then. */
-export const runCli = async (context: CliContext, args: readonly string[]): Promise<number> => {
+export const runCli = async (
+  context: CliContext,
+  args: readonly string[],
+  addCommands: (program: Command) => void,
+): Promise<number> => {
   try {
-    await createProgram(context).parseAsync([...args], { from: 'user' });
+    const program = createProgram(context);
+    addCommands(program);
+    await program.parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return showError(error);

@@ -1,4 +1,5 @@
 /** Pure: the kubeconfig of clients in nodes, which reach the API at the address of the `kubernetes` Service. */
+import { isIP } from 'node:net';
 import type { ClusterConfig } from '../kube/cluster-config.ts';
 
 const NAME = 'lab';
@@ -9,7 +10,7 @@ export const insideKubeconfig = (outside: ClusterConfig, apiAddress: string, bea
   const secure = protocol === 'https:';
   const cluster = {
     server: `${protocol}//${apiAddress}:443`,
-    ...(secure ? { 'tls-server-name': outside.tlsServerName ?? hostname } : {}),
+    ...(secure ? { 'tls-server-name': outside.tlsServerName ?? certifiedName(hostname) } : {}),
     ...(outside.ca ? { 'certificate-authority-data': base64(outside.ca) } : {}),
     ...(outside.insecureSkipTlsVerify ? { 'insecure-skip-tls-verify': true } : {}),
   };
@@ -27,6 +28,10 @@ export const insideKubeconfig = (outside: ClusterConfig, apiAddress: string, bea
     contexts: [{ name: NAME, context: { cluster: NAME, user: NAME } }],
   };
 };
+
+/** TLS names servers, not addresses (RFC 6066 §3). Every API server's certificate has this name among its others. */
+const certifiedName = (hostname: string): string =>
+  isIP(hostname.replace(/^\[|\]$/g, '')) ? 'kubernetes.default.svc' : hostname;
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 

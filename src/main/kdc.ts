@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { CliContext } from '../cli/context.ts';
 import { runCli } from '../cli/run.ts';
 import { labsDirectory } from '../lab/state/paths.ts';
+import { addPrograms } from './programs.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const uid = process.getuid?.() ?? 0;
@@ -16,4 +17,4 @@ const context: CliContext = {
   defaultScenario: join(root, 'examples', 'kube-dc'),
 };
 
-process.exitCode = await runCli(context, process.argv.slice(2));
+process.exitCode = await runCli(context, process.argv.slice(2), addPrograms);

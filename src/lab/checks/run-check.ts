@@ -7,7 +7,7 @@ import { NotFound } from '../../kube/errors.ts';
 import type { KubeObject } from '../../resources/meta.ts';
 import { messageOf } from '../errors.ts';
 import type { RunningLab } from '../lifecycle/find-lab.ts';
-import { commandOn, findMachine } from '../lifecycle/places.ts';
+import { commandOn } from '../lifecycle/places.ts';
 import { applyObjects, describeObject } from '../objects/apply.ts';
 import { ResourceTypes } from '../objects/resource-types.ts';
 import type { Check, CommandStep, HttpRequest, PartOfObject, Reference, Step } from '../scenario/checks-schema.ts';
@@ -79,10 +79,10 @@ const within = async (seconds: number, ask: () => Promise<string | undefined>): 
 };
 
 const request = async ({ lab }: CheckWorld, step: HttpRequest): Promise<string | undefined> =>
-  judgeAnswers(step.expect, await sendRequests(lab, await findMachine(lab, step.from), step));
+  judgeAnswers(step.expect, await sendRequests(lab, step));
 
 const command = async ({ lab }: CheckWorld, step: CommandStep): Promise<string | undefined> => {
-  const [file, ...args] = commandOn(lab, await findMachine(lab, step.from), step.run);
+  const [file, ...args] = await commandOn(lab, step.from, step.run);
   const timeoutMs = step.timeoutSeconds * 1000;
   const { exitCode, stdout, stderr } = await tryRun(file, args, {
     env: lab.environment.env,

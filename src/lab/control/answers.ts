@@ -16,18 +16,20 @@ export const supervisorStatus = z.object({
 });
 export type SupervisorStatus = z.infer<typeof supervisorStatus>;
 
-const pod = z.object({
-  namespace: z.string(),
-  name: z.string(),
-  node: z.string(),
-  /** The pod's network namespace. */
-  netns: z.string(),
-  /** A process whose mount namespace the pod's containers share, as the sandbox numbers it. */
-  pid: z.int().optional(),
-  address: z.string(),
-});
-export type PodPlace = z.infer<typeof pod>;
-
 /** `/status` of the sandbox. */
-export const sandboxStatus = z.object({ processes: z.array(processStatus), pods: z.array(pod) });
+export const sandboxStatus = z.object({ processes: z.array(processStatus) });
 export type SandboxStatus = z.infer<typeof sandboxStatus>;
+
+/** What the sandbox is asked about a pod: its full name, or that of the Deployment it belongs to. */
+export const podQuestion = z.object({ namespace: z.string(), name: z.string() });
+
+/** `/pods`: `namespace/name` of each. */
+export const podNames = z.array(z.string());
+
+/** `/pod-command`: the command line, for inside the sandbox, that runs a command in a pod; null when there is no such pod. */
+export const podCommandQuestion = podQuestion.extend({ command: z.array(z.string()) });
+export const podCommand = z.array(z.string()).nullable();
+
+/** `/pod-log`: what a pod's first container has said since a time (RFC 3339); null when there is no such pod. */
+export const podLogQuestion = podQuestion.extend({ since: z.string().optional() });
+export const podLog = z.array(z.object({ time: z.string(), text: z.string() })).nullable();

@@ -1,19 +1,24 @@
-import { get } from 'node:http';
+import { request as startRequest } from 'node:http';
 import type { z } from 'zod';
 
 const TIMEOUT_MS = 5_000;
 
 /** Asks one of the lab's processes. Undefined when nobody listens on the socket. */
-export const askControl = async <T>(socketPath: string, path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
-  const text = await fetchText(socketPath, path);
+export const askControl = async <T>(
+  socketPath: string,
+  path: string,
+  schema: z.ZodType<T>,
+  question?: object,
+): Promise<T | undefined> => {
+  const text = await fetchText(socketPath, path, question);
   return text === undefined ? undefined : schema.parse(JSON.parse(text));
 };
 
 const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET']);
 
-const fetchText = (socketPath: string, path: string): Promise<string | undefined> =>
+const fetchText = (socketPath: string, path: string, question: object | undefined): Promise<string | undefined> =>
   new Promise((resolve, reject) => {
-    const request = get({ socketPath, path, timeout: TIMEOUT_MS }, response => {
+    const request = startRequest({ socketPath, path, method: 'POST', timeout: TIMEOUT_MS }, response => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
@@ -26,4 +31,5 @@ const fetchText = (socketPath: string, path: string): Promise<string | undefined
     request.on('error', (error: NodeJS.ErrnoException) =>
       NOBODY_LISTENS.has(error.code ?? '') ? resolve(undefined) : reject(error),
     );
+    request.end(question === undefined ? '' : JSON.stringify(question));
   });

@@ -2,6 +2,7 @@
 import { disableChecksumOffload, ipBatch, loadNftables, setSysctls } from '../../host/links.ts';
 import { ovsVsctl } from '../../host/ovs-vsctl.ts';
 import type { Processes } from '../sandbox/processes.ts';
+import { machineNames } from '../scenario/lab-rules.ts';
 import type { Lab, Machine } from '../scenario/lab-schema.ts';
 import type { LabPaths } from '../state/paths.ts';
 import { addPortCommands, type Cable, cableCommand, cablesOf } from './plan.ts';
@@ -10,7 +11,7 @@ import { startVswitch } from './vswitch.ts';
 /** Namespaces and cables; whatever is plugged into the cables comes after. */
 export const layCables = async (lab: Lab): Promise<Cable[]> => {
   const cables = cablesOf(lab);
-  const machines = [lab.switch, ...Object.keys(lab.machines), ...Object.keys(lab.nodes)];
+  const machines = machineNames(lab);
   await ipBatch(machines.map(machine => `netns add ${machine}`));
   await ipBatch(cables.map(cable => cableCommand(lab.switch, cable)));
   await Promise.all(

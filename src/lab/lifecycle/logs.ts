@@ -15,13 +15,16 @@ export const logComponents = async (paths: LabPaths): Promise<string[]> => {
     .sort();
 };
 
-/** The log file of a component; a LabError lists those there are. */
-export const logFileOf = async (paths: LabPaths, component: string): Promise<string> => {
+/** The log file of a component, whose name may be shortened to its end; undefined for what may be a pod: `namespace/name`. */
+export const logFileOf = async (paths: LabPaths, component: string): Promise<string | undefined> => {
   const components = await logComponents(paths);
   if (components.includes(component)) return paths.log(component);
-  const near = components.filter(candidate => candidate.startsWith(component) || candidate.endsWith(`/${component}`));
+  const near = components.filter(
+    candidate => candidate.endsWith(`/${component}`) || candidate.startsWith(`${component}/`),
+  );
   const [only] = near;
   if (near.length === 1 && only) return paths.log(only);
+  if (component.includes('/')) return undefined;
   throw new LabError(`no component ${component} has written a log`, {
     remedy: `there are: ${(near.length > 0 ? near : components).join(', ') || 'none'}`,
     exitCode: EXIT.usage,

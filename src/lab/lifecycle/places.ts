@@ -1,50 +1,53 @@
 /** What `exec` and checks call a machine: a node, an outside host, the switch, or a pod. */
-import { type PodPlace, sandboxStatus } from '../control/answers.ts';
+import { podCommand, podNames } from '../control/answers.ts';
 import { askControl } from '../control/client.ts';
 import { EXIT, LabError } from '../errors.ts';
 import { switchEnvironment } from '../fabric/vswitch.ts';
-import { enterCommand, type Place } from '../sandbox/command.ts';
-import type { Lab } from '../scenario/lab-schema.ts';
+import { enterCommand, type SandboxRef } from '../sandbox/command.ts';
+import { machineNames } from '../scenario/lab-rules.ts';
 import { loadScenario } from '../scenario/load.ts';
 import type { RunningLab } from './find-lab.ts';
 
-export interface Machine {
-  name: string;
-  place: Place;
-  /** Added to the environment of what runs there. */
-  env: Readonly<Record<string, string>>;
-}
-
-/** The command line that, started on the host, runs a command on a machine. */
+/**
+ * The command line that, started on the host, runs a command on a machine. A pod is named `namespace/name`, where the name
+ * may leave out what its Deployment appends.
+ */
 export const commandOn = (
-  { status }: RunningLab,
-  machine: Machine,
+  lab: RunningLab,
+  machine: string,
   command: readonly string[],
-): [string, ...string[]] => {
-  if (status.sandboxPid === undefined) throw new LabError('the sandbox has not started yet');
-  const settings = Object.entries(machine.env).map(([key, value]) => `${key}=${value}`);
-  return enterCommand({ sandboxPid: status.sandboxPid, uid: status.uid }, machine.place, [
-    'env',
-    ...settings,
-    ...command,
-  ]);
+): Promise<[string, ...string[]]> =>
+  machine.includes('/') ? commandOnPod(lab, machine, command) : commandOnMachine(lab, machine, command);
+
+const commandOnMachine = async (
+  lab: RunningLab,
+  machine: string,
+  command: readonly string[],
+): Promise<[string, ...string[]]> => {
+  const { lab: world } = await loadScenario(lab.status.scenario);
+  const known = machineNames(world);
+  if (!known.includes(machine)) throw unknown(machine, [...known, ...(await podsOf(lab))]);
+  const settings = Object.entries(machineEnvironment(lab, machine)).map(([key, value]) => `${key}=${value}`);
+  return enterCommand(sandboxOf(lab), machine, ['env', ...settings, ...command]);
 };
 
-/** Finds a machine by name; a pod as `namespace/name`, where the name may leave out what its Deployment appends. */
-export const findMachine = async (lab: RunningLab, name: string): Promise<Machine> => {
-  const scenario = await loadScenario(lab.status.scenario);
-  if (name.includes('/')) return findPod(lab, name);
-  const machines = machineNames(scenario.lab);
-  if (machines.includes(name)) return { name, place: { netns: name }, env: machineEnvironment(lab, name) };
-  throw unknown(name, [...machines, ...(await podNames(lab))]);
+const commandOnPod = async (
+  lab: RunningLab,
+  pod: string,
+  command: readonly string[],
+): Promise<[string, ...string[]]> => {
+  const [namespace, name] = pod.split('/');
+  const inside = await askControl(lab.paths.sandboxSocket, '/pod-command', podCommand, { namespace, name, command });
+  if (!inside) throw unknown(pod, await podsOf(lab));
+  return enterCommand(sandboxOf(lab), undefined, inside);
 };
 
-export const machineNames = (lab: Lab): string[] => [
-  lab.switch,
-  ...Object.keys(lab.machines),
-  ...Object.keys(lab.nodes),
-];
+const sandboxOf = ({ status: { sandboxPid, uid } }: RunningLab): SandboxRef => {
+  if (sandboxPid === undefined) throw new LabError('the sandbox has not started yet');
+  return { sandboxPid, uid };
+};
 
+/** Programs of Open vSwitch and OVN find their daemons, and kubectl the API. */
 const machineEnvironment = ({ paths, environment }: RunningLab, name: string): Record<string, string> => ({
   ...switchEnvironment(paths.machine(name)),
   PATH: `${paths.programs}:${environment.env.PATH ?? ''}`,
@@ -53,23 +56,11 @@ const machineEnvironment = ({ paths, environment }: RunningLab, name: string): R
   OVN_SB_DB: `unix:${paths.southbound}`,
 });
 
-const podsOf = async ({ paths }: RunningLab): Promise<PodPlace[]> =>
-  (await askControl(paths.sandboxSocket, '/status', sandboxStatus))?.pods ?? [];
-
-const podNames = async (lab: RunningLab): Promise<string[]> =>
-  (await podsOf(lab)).map(({ namespace, name }) => `${namespace}/${name}`);
-
-const findPod = async (lab: RunningLab, name: string): Promise<Machine> => {
-  const pods = await podsOf(lab);
-  const named = (matches: (full: string) => boolean): PodPlace | undefined =>
-    pods.find(pod => matches(`${pod.namespace}/${pod.name}`));
-  const pod = named(full => full === name) ?? named(full => full.startsWith(`${name}-`));
-  if (!pod) throw unknown(name, await podNames(lab));
-  return { name: `${pod.namespace}/${pod.name}`, place: { netns: pod.netns, mountsOf: pod.pid }, env: {} };
-};
+export const podsOf = async ({ paths }: Pick<RunningLab, 'paths'>): Promise<string[]> =>
+  (await askControl(paths.sandboxSocket, '/pods', podNames)) ?? [];
 
 const unknown = (name: string, known: readonly string[]): LabError =>
-  new LabError(`there is no machine ${name}`, {
-    remedy: known.length > 0 ? `there are: ${known.join(', ')}` : 'pods show up in: kubectl get pods -A',
+  new LabError(`there is no machine ${name}, or it does not run now`, {
+    remedy: `there are: ${known.join(', ')}`,
     exitCode: EXIT.usage,
   });

@@ -99,10 +99,11 @@ const configureAddresses = async (name: string, { bridge, addresses, routes, und
   await setSysctls(name, { 'net.ipv4.ip_forward': '1' });
 };
 
-const startOvnController = (paths: LabPaths, processes: Processes, name: string, { socket }: Vswitch): void =>
+const startOvnController = (paths: LabPaths, processes: Processes, name: string, { socket }: Vswitch): void => {
   processes.start({
     name: `${name}/ovn-controller`,
     netns: name,
     command: ['ovn-controller', `unix:${socket}`, '--pidfile', '--no-chdir'],
     env: switchEnvironment(paths.machine(name)),
   });
+};

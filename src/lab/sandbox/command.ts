@@ -36,35 +36,24 @@ export const sandboxCommand = (uid: number, labFolder: string, command: readonly
   ...command,
 ];
 
-/** Where a command is to run: a machine, a node or a pod. */
-export interface Place {
-  netns: string;
-  /** A process in the sandbox whose mount namespace to use; without it the sandbox's own. */
-  mountsOf?: number | undefined;
-}
-
 export interface SandboxRef {
   /** The sandbox's process 1, as the host numbers it. */
   sandboxPid: number;
   uid: number;
 }
 
-/** A command line that, started on the host, runs in a place of the sandbox, on the caller's terminal. */
+/** A command line that, started on the host, runs in the sandbox on the caller's terminal: in one machine's network, or in none. */
 export const enterCommand = (
   { sandboxPid, uid }: SandboxRef,
-  place: Place,
+  netns: string | undefined,
   command: readonly string[],
-): [string, ...string[]] => {
-  const inside = `/proc/${sandboxPid}/root`;
-  const mounts = place.mountsOf === undefined ? '--mount' : `--mount=${inside}/proc/${place.mountsOf}/ns/mnt`;
-  return [
-    'nsenter',
-    `--target=${sandboxPid}`,
-    ...(uid === 0 ? [] : ['--user', '--preserve-credentials']),
-    mounts,
-    '--pid',
-    `--net=${inside}/run/netns/${place.netns}`,
-    '--',
-    ...command,
-  ];
-};
+): [string, ...string[]] => [
+  'nsenter',
+  `--target=${sandboxPid}`,
+  ...(uid === 0 ? [] : ['--user', '--preserve-credentials']),
+  '--mount',
+  '--pid',
+  netns === undefined ? '--net' : `--net=/proc/${sandboxPid}/root/run/netns/${netns}`,
+  '--',
+  ...command,
+];

@@ -9,6 +9,8 @@ import { loadScenario } from '../scenario/load.ts';
 import type { LabPaths } from '../state/paths.ts';
 import { readRequest } from '../state/request.ts';
 import { type Report, runStep } from '../steps.ts';
+import { startClusterPart } from './cluster-part.ts';
+import { Pods, podAnswers } from './pods.ts';
 import { Processes } from './processes.ts';
 
 export const SANDBOX_LOG = 'sandbox';
@@ -18,26 +20,36 @@ export const runSandbox = async (paths: LabPaths, env: NodeJS.ProcessEnv, report
   const request = await readRequest(paths);
   const { lab } = await loadScenario(request.scenario);
   const processes = new Processes(paths, env);
+  const pods = new Pods();
   await runStep(report, 'sandbox', SANDBOX_LOG, () =>
     serveControl(paths.sandboxSocket, {
-      '/status': (): SandboxStatus => ({ processes: [Processes.self('sandbox'), ...processes.status()], pods: [] }),
+      '/status': (): SandboxStatus => ({ processes: [Processes.self('sandbox'), ...processes.status()] }),
+      ...podAnswers(pods),
     }),
   );
-  await Promise.all([
-    runStep(report, 'ovn', 'ovn-northd', () => startOvnCentral(paths, processes)),
+  const [sockets] = await Promise.all([
     buildWorld(paths, processes, lab, report),
+    runStep(report, 'ovn', 'ovn-northd', () => startOvnCentral(paths, processes)),
   ]);
+  await runStep(report, 'cluster', SANDBOX_LOG, () => startClusterPart({ paths, lab, request, sockets, pods, env }));
 };
 
-const buildWorld = async (paths: LabPaths, processes: Processes, lab: Lab, report: Report): Promise<void> => {
+/** Resolves with the socket of each node's switch database. */
+const buildWorld = async (
+  paths: LabPaths,
+  processes: Processes,
+  lab: Lab,
+  report: Report,
+): Promise<ReadonlyMap<string, string>> => {
   const cables = await runStep(report, 'cables', SANDBOX_LOG, () => layCables(lab));
+  const nodes = Object.entries(lab.nodes).map(([name, node]) =>
+    runStep(report, `node/${name}`, `${name}/ovs-vswitchd`, () => startNode(paths, processes, lab, name, node)),
+  );
   await Promise.all([
     runStep(report, 'switch', `${lab.switch}/ovs-vswitchd`, () => startSwitch(paths, processes, lab, cables)),
     ...Object.entries(lab.machines).map(([name, machine]) =>
       runStep(report, `machine/${name}`, SANDBOX_LOG, () => startMachine(name, machine, processes)),
     ),
-    ...Object.entries(lab.nodes).map(([name, node]) =>
-      runStep(report, `node/${name}`, `${name}/ovs-vswitchd`, () => startNode(paths, processes, lab, name, node)),
-    ),
   ]);
+  return new Map((await Promise.all(nodes)).map(({ machine, socket }) => [machine, socket]));
 };

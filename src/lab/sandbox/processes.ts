@@ -25,9 +25,11 @@ export class Processes {
     this.#env = env;
   }
 
-  start(spec: ProcessSpec): void {
+  start(spec: ProcessSpec): Daemon {
     const env = { ...this.#env, ...spec.env };
-    this.#daemons.push(startDaemon({ ...spec, env, logFile: this.#paths.log(spec.name) }));
+    const daemon = startDaemon({ ...spec, env, logFile: this.#paths.log(spec.name) });
+    this.#daemons.push(daemon);
+    return daemon;
   }
 
   /** The process that asks. */

@@ -1,7 +1,5 @@
+import { echoCommand, type ImageTable } from '../agent/images.ts';
 import { EXIT, LabError } from '../errors.ts';
-
-/** What a container image's name stands for, as a command to start: the words of its argument list. */
-export type ImageTable = ReadonlyMap<string, readonly [string, ...string[]]>;
 
 /** Reads `NAME=COMMAND`, as `--image` takes it. The command may hold `=` itself. */
 export const parseImageOption = (text: string): [name: string, command: string] => {
@@ -24,11 +22,11 @@ const shellCommand = (name: string, command: string): [string, ...string[]] => [
   name,
 ];
 
-/** Later sources win: the scenario's table, then what the command line adds. */
-export const imageTable = (...sources: readonly Readonly<Record<string, string>>[]): ImageTable =>
-  new Map(
-    Object.entries(Object.assign({}, ...sources) as Record<string, string>).map(([name, command]) => [
-      name,
-      shellCommand(name, command),
-    ]),
-  );
+/** The built-in echo server, then the scenario's table, then what the command line adds; the later wins. */
+export const imageTable = (...sources: readonly Readonly<Record<string, string>>[]): ImageTable => {
+  const commands = sources.flatMap(source => Object.entries(source));
+  return new Map([
+    ['echo', echoCommand],
+    ...commands.map(([name, line]): [string, string[]] => [name, shellCommand(name, line)]),
+  ]);
+};

@@ -7,6 +7,13 @@ export interface Mistake {
   message: string;
 }
 
+/** Everything that has a network namespace of its own and is no pod. */
+export const machineNames = (lab: Pick<Lab, 'switch' | 'machines' | 'nodes'>): string[] => [
+  lab.switch,
+  ...Object.keys(lab.machines),
+  ...Object.keys(lab.nodes),
+];
+
 /** Every mistake, in the order of the file; empty when the lab can be built. */
 export const mistakesOf = (lab: Lab): Mistake[] => [
   ...unknownNetworks(lab),

@@ -8,6 +8,7 @@ import type { ClusterConfig } from '../../kube/cluster-config.ts';
 import { loadKubeconfig } from '../../kube/kubeconfig.ts';
 import { allKinds } from '../../resources/all-kinds.ts';
 import type { LabEnvironment } from '../environment.ts';
+import { LabError } from '../errors.ts';
 import { bearerOf, insideKubeconfig } from '../inside-kubeconfig.ts';
 import { applyObjects, FIELD_MANAGER } from '../objects/apply.ts';
 import { waitReady } from '../objects/wait-ready.ts';
@@ -20,6 +21,7 @@ import { until } from '../wait.ts';
 
 const START_TIMEOUT_MS = 20_000;
 const CRD_TIMEOUT_MS = 20_000;
+const RESTARTS_TOLERATED = 1;
 
 /** Resolves when the API answers, serves our kinds, and can be reached from inside the sandbox. */
 export const startApi = async (
@@ -58,11 +60,16 @@ const startEmbeddedApi = async (
     '--also-known-as',
     apiAddress,
   ];
-  processes.start({ name: 'apiserver', command: [...environment.kdc, 'apiserver', ...args], dieWithParent: true });
-  await until(() => existsSync(paths.kubeconfig), {
-    what: 'the kubeconfig of the API server',
-    timeoutMs: START_TIMEOUT_MS,
+  const server = processes.start({
+    name: 'apiserver',
+    command: [...environment.kdc, 'apiserver', ...args],
+    dieWithParent: true,
   });
+  const serves = (): boolean => {
+    if (server.restarts() > RESTARTS_TOLERATED) throw new LabError('the API server ends whenever it is started');
+    return existsSync(paths.kubeconfig);
+  };
+  await until(serves, { what: 'the kubeconfig of the API server', timeoutMs: START_TIMEOUT_MS });
 };
 
 /** A port nobody listens on now. The API server keeps it when it is started again, so that clients find it. */

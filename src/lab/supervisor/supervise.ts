@@ -71,7 +71,7 @@ const providePrograms = async (environment: LabEnvironment, paths: LabPaths): Pr
   return { ...environment, env: { ...environment.env, PATH: `${paths.programs}:${environment.env.PATH ?? ''}` } };
 };
 
-const startController = ({ kdc }: LabEnvironment, paths: LabPaths, request: LabRequest, processes: Processes): void =>
+const startController = ({ kdc }: LabEnvironment, paths: LabPaths, request: LabRequest, processes: Processes): void => {
   processes.start({
     name: 'controller',
     command: [
@@ -86,3 +86,4 @@ const startController = ({ kdc }: LabEnvironment, paths: LabPaths, request: LabR
     ],
     dieWithParent: true,
   });
+};

@@ -1,0 +1,43 @@
+import type { KubeClient } from '../../kube/client.ts';
+import { Informer, withoutManagedFields } from '../../kube/informer.ts';
+import { type Node, nodeType } from '../../resources/builtin/core.ts';
+import { messageOf } from '../errors.ts';
+import { applyJoinAddress, joinAddressOf } from './join-device.ts';
+
+export interface JoinWatchOptions {
+  client: KubeClient;
+  /** The socket of each node's switch database. */
+  switchSockets: ReadonlyMap<string, string>;
+  podNetworks: readonly string[];
+  warn: (message: string) => void;
+}
+
+const RETRY_MS = 1_000;
+
+/** Gives each node's `ovn0` the address that the controller writes on the Node, now and whenever it changes. */
+export const watchJoinAddresses = ({ client, switchSockets, podNetworks, warn }: JoinWatchOptions): Informer<Node> => {
+  const applied = new Map<string, string>();
+
+  const follow = async ({ metadata: { name, annotations } }: Node): Promise<void> => {
+    const socket = switchSockets.get(name);
+    const wanted = joinAddressOf(annotations);
+    if (!socket || !wanted || applied.get(name) === JSON.stringify(wanted)) return;
+    applied.set(name, JSON.stringify(wanted));
+    await applyJoinAddress(name, socket, wanted, podNetworks).catch(error => {
+      warn(`ovn0 of ${name}: ${messageOf(error)}`);
+      applied.delete(name);
+      setTimeout(() => retry(name), RETRY_MS).unref();
+    });
+  };
+
+  const retry = (name: string): void => {
+    const node = informer.get(name);
+    if (node) void follow(node);
+  };
+
+  const informer = new Informer({ client, type: nodeType, transform: withoutManagedFields });
+  informer.onChange(changes => {
+    for (const { object } of changes) void follow(object);
+  });
+  return informer.start();
+};
