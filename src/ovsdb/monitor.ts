@@ -1,7 +1,7 @@
 import { ProtocolError, RpcError } from './errors.ts';
-import type { RowUpdate, TableUpdates } from './replica.ts';
+import type { RowUpdate, Update } from './replica.ts';
 import type { RpcConnection } from './rpc.ts';
-import type { TableColumns, Uuid } from './values.ts';
+import type { TableColumns } from './values.ts';
 import type { WireRow } from './wire-values.ts';
 
 /** Newest first: ovsdb-server(7) on `monitor_cond_since` and `monitor_cond`, RFC 7047 §4.1.5 on `monitor`. */
@@ -14,8 +14,8 @@ const noTransaction = '00000000-0000-0000-0000-000000000000';
 /** The replica, as far as a monitor fills it; see there. */
 interface Contents {
   useColumns(columns: ReadonlyMap<string, TableColumns>): void;
-  applyUpdates(updates: TableUpdates): void;
-  applySnapshot(snapshot: TableUpdates): void;
+  applyUpdate(update: Update<WireUpdate>): void;
+  applySnapshot(snapshot: Update<WireUpdate>): void;
 }
 
 /** Whether a replica was brought up to date from its last transaction on, or anew. */
@@ -55,17 +55,17 @@ export class Monitor {
   /** Takes a notification of the current connection. @throws ProtocolError when it does not fit the replica. */
   notify(method: string, params: readonly unknown[]): void {
     if (params[0] !== this.database) return;
-    if (method === 'update') this.apply(updatesOf(params[1], 'monitor'));
-    if (method === 'update2') this.apply(updatesOf(params[1], 'monitor_cond'));
+    if (method === 'update') this.apply(updateOf(params[1], 'monitor'));
+    if (method === 'update2') this.apply(updateOf(params[1], 'monitor_cond'));
     if (method === 'update3') {
-      this.apply(updatesOf(params[2], 'monitor_cond_since'));
+      this.apply(updateOf(params[2], 'monitor_cond_since'));
       this.lastTransaction = String(params[1]);
     }
   }
 
-  private apply(updates: TableUpdates): void {
+  private apply(update: Update<WireUpdate>): void {
     try {
-      this.replica.applyUpdates(updates);
+      this.replica.applyUpdate(update);
     } catch (error) {
       this.lastTransaction = noTransaction;
       throw error;
@@ -99,13 +99,13 @@ export class Monitor {
 
   private begin(method: Method, result: unknown): Synchronised {
     if (method !== 'monitor_cond_since') {
-      this.replica.applySnapshot(updatesOf(result, method));
+      this.replica.applySnapshot(updateOf(result, method));
       return 'snapshot';
     }
     if (!Array.isArray(result)) throw new ProtocolError('OVSDB monitor_cond_since: the answer is not an array');
     const [found, transaction, updates] = result;
-    if (found === true) this.apply(updatesOf(updates, method));
-    else this.replica.applySnapshot(updatesOf(updates, method));
+    if (found === true) this.apply(updateOf(updates, method));
+    else this.replica.applySnapshot(updateOf(updates, method));
     this.lastTransaction = String(transaction);
     return found === true ? 'resumed' : 'snapshot';
   }
@@ -115,21 +115,10 @@ function requests(columns: ReadonlyMap<string, TableColumns>): Record<string, [{
   return Object.fromEntries([...columns].map(([table, types]) => [table, [{ columns: Object.keys(types) }]]));
 }
 
-function* updatesOf(tables: unknown, method: Method): TableUpdates {
-  for (const [table, rows] of Object.entries(tables as Record<string, Record<string, WireUpdate>>)) {
-    yield [table, rowUpdatesOf(rows, method === 'monitor' ? plainUpdate : conditionalUpdate)];
-  }
-}
-
-function* rowUpdatesOf(
-  rows: Record<string, WireUpdate>,
-  toUpdate: (update: WireUpdate) => RowUpdate,
-): Iterable<readonly [Uuid, RowUpdate]> {
-  for (const uuid in rows) {
-    const update = rows[uuid];
-    if (update !== undefined) yield [uuid as Uuid, toUpdate(update)];
-  }
-}
+const updateOf = (tables: unknown, method: Method): Update<WireUpdate> => ({
+  tables: tables as Update<WireUpdate>['tables'],
+  read: method === 'monitor' ? plainUpdate : conditionalUpdate,
+});
 
 interface WireUpdate {
   readonly new?: WireRow;

@@ -38,10 +38,12 @@ function decodeSet(value: WireValue, key: AtomType): readonly Atom[] {
   return key === 'uuid' ? atoms.map(decodeAtom) : (atoms as readonly Atom[]);
 }
 
-function decodeMap(value: WireValue): Readonly<Record<string, Atom>> {
+function decodeMap(value: WireValue, key: AtomType, item: AtomType): Readonly<Record<string, Atom>> {
   const pairs = (value as readonly ['map', readonly (readonly [WireAtom, WireAtom])[]])[1];
+  const hasUuids = key === 'uuid' || item === 'uuid';
+  const atoms = hasUuids ? pairs.map(([k, v]) => [decodeAtom(k), decodeAtom(v)] as const) : pairs;
   // fromEntries defines properties, so that a key "__proto__" is a key like any other.
-  return Object.fromEntries(pairs.map(([key, item]) => [decodeAtom(key), decodeAtom(item)]));
+  return Object.fromEntries(atoms as readonly (readonly [PropertyKey, Atom])[]);
 }
 
 export function decodeValue(value: WireValue, type: ColumnType): ColumnValue {
@@ -55,7 +57,7 @@ export function decodeValue(value: WireValue, type: ColumnType): ColumnValue {
     case 'set':
       return decodeSet(value, type.key);
     case 'map':
-      return decodeMap(value);
+      return decodeMap(value, type.key, type.value);
   }
 }
 
