@@ -8,6 +8,19 @@ export interface ApiServerFlags {
   alsoKnownAs: readonly string[];
 }
 
+export interface ControllerFlags {
+  kubeconfig?: string;
+  ovnNb: string;
+  ovnSb?: string;
+  ovnCa?: string;
+  ovnCert?: string;
+  ovnKey?: string;
+  vpcEngine: boolean;
+  leaderElect: boolean;
+  namespace: string;
+  logLevel: string;
+}
+
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 export const addPrograms = (program: Command): void => {
@@ -19,4 +32,21 @@ export const addPrograms = (program: Command): void => {
     .option('--port <number>', 'on 127.0.0.1; 0 takes any free one', '0')
     .option('--also-known-as <name>', 'a further name or address of its certificate; may be repeated', collect, [])
     .action(async (flags: ApiServerFlags) => (await import('./apiserver.ts')).runApiServer(flags));
+  program
+    .command('controller')
+    .description('reconcile projects, VPCs, addresses and load balancers into Kubernetes objects and OVN rows')
+    .option('--kubeconfig <file>', 'the cluster; without it the one this process runs in')
+    .requiredOption(
+      '--ovn-nb <remotes>',
+      'the Northbound database: unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT, several with commas',
+    )
+    .option('--ovn-sb <remotes>', 'the Southbound database; accepted for symmetry with other OVN programs')
+    .option('--ovn-ca <file>', "for ssl: who signed the database servers' certificates")
+    .option('--ovn-cert <file>', 'for ssl: our certificate')
+    .option('--ovn-key <file>', 'for ssl: its key')
+    .option('--no-vpc-engine', 'leave the kubeovn.io kinds to Kube-OVN, and program load balancers only')
+    .option('--no-leader-elect', 'do not wait to be elected; for a single instance')
+    .option('--namespace <name>', 'where the Lease for leader election is', 'kube-system')
+    .option('--log-level <level>', 'debug, info, warn or error', 'info')
+    .action(async (flags: ControllerFlags) => (await import('./controller.ts')).runController(flags));
 };
