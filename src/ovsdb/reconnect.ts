@@ -30,7 +30,9 @@ export async function keepConnected(options: ReconnectOptions): Promise<void> {
     const { error, wasUp } = await oneConnection(remote, options);
     failures = wasUp ? 0 : failures + 1;
     // After a connection that worked there is a short pause too, or a server that dies of us would be hammered.
-    const retryInMs = delayAfter(failures, failures === 0 ? 1 : remotes.length, options.backoff, random);
+    const retryInMs = wasUp
+      ? delayAfter(1, 1, options.backoff, random)
+      : delayAfter(failures, remotes.length, options.backoff, random);
     if (signal.aborted) break;
     onStatus({ kind: 'waiting', error, retryInMs });
     await pause(retryInMs, options);
