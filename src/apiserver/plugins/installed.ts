@@ -1,4 +1,5 @@
 import type { WatchHub } from '../watch/hub.ts';
+import { customResources } from './custom-resources.ts';
 import { eventExpiry } from './event-expiry.ts';
 import { garbageCollection } from './garbage-collection.ts';
 import { namespaceContent } from './namespace-content.ts';
@@ -18,7 +19,8 @@ export interface PluginOptions {
 }
 
 /** Everything particular to a kind, in the order in which it is asked. */
-export const installedPlugins = ({ network, authority, eventTtlMs }: PluginOptions): Plugin[] => [
+export const installedPlugins = ({ network, hub, authority, eventTtlMs }: PluginOptions): Plugin[] => [
+  customResources(hub),
   namespaceLifecycle,
   workloadDefaults,
   podPlugin,

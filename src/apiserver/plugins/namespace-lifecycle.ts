@@ -1,4 +1,5 @@
-import { isObject, type KubeObject, listAt, objectAt, stringsAt } from '../object.ts';
+import { withConditions } from '../crd/status.ts';
+import { type KubeObject, objectAt, stringsAt } from '../object.ts';
 import { amend } from '../operations/amend.ts';
 import { deleteObject } from '../operations/delete.ts';
 import { timestamp } from '../operations/prepare.ts';
@@ -129,8 +130,7 @@ const emptyNamespace = (api: ApiContext, transaction: Transaction, name: string)
 /** What `kubectl describe namespace` shows of a namespace that does not go. */
 const conditionsOf = (api: ApiContext, namespace: KubeObject, left: readonly StoredRecord[]): JsonObject[] => {
   const held = left.flatMap(({ object }) => object.metadata.finalizers ?? []);
-  const known = listAt(objectAt(namespace, 'status'), 'conditions').filter(isObject);
-  return [
+  const next = [
     condition(
       'NamespaceContentRemaining',
       'SomeResourcesRemain',
@@ -153,11 +153,8 @@ const conditionsOf = (api: ApiContext, namespace: KubeObject, left: readonly Sto
         none: 'All content-preserving finalizers finished',
       },
     ),
-  ].map(next => {
-    const before = known.find(({ type }) => type === next.type);
-    const since = before && before.status === next.status ? before.lastTransitionTime : undefined;
-    return { ...next, lastTransitionTime: since ?? timestamp(api.now()) };
-  });
+  ];
+  return withConditions(objectAt(namespace, 'status'), next, timestamp(api.now()));
 };
 
 interface Wording {
