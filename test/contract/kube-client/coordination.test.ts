@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { KubeClient } from '../../../src/kube/client.ts';
+import { systemClock } from '../../../src/kube/clock.ts';
 import { EventRecorder, eventType } from '../../../src/kube/events.ts';
 import { LeaderElector } from '../../../src/kube/leader-election.ts';
 import { leaseType } from '../../../src/kube/lease.ts';
@@ -31,6 +32,8 @@ onEveryKubeApi(describe, kind => {
       readonly client: KubeClient;
       readonly elector: LeaderElector;
       readonly history: string[] = [];
+      /** Milliseconds that passed while the process was stopped. */
+      pause = 0;
 
       private constructor(relay: ByteRelay, name: string, identity: string) {
         this.relay = relay;
@@ -43,6 +46,7 @@ onEveryKubeApi(describe, kind => {
           leaseDurationSeconds: 3,
           renewDeadlineSeconds: 2,
           retryPeriodSeconds: 0.5,
+          clock: { ...systemClock, now: () => systemClock.now() + this.pause },
           onStarted: () => this.history.push('started'),
           onStopped: () => void this.history.push('stopped'),
         });
@@ -110,6 +114,16 @@ onEveryKubeApi(describe, kind => {
       expect(performance.now() - vanishedAt).toBeLessThan(5000);
       expect(most).toBe(1);
       expect(leader.history).toEqual(['started', 'stopped']);
+    });
+
+    it('knows after a pause that it leads no more, before it writes', async () => {
+      await using election = await threeCandidates('paused');
+      const { leader } = election;
+      const { writes } = leader.client.requestCounts;
+      leader.pause = 2100;
+      expect(leader.elector.isLeader()).toBe(false);
+      await vi.waitFor(() => expect(leader.history).toEqual(['started', 'stopped']), within);
+      expect(leader.client.requestCounts.writes).toBe(writes);
     });
 
     it('keeps its leader as long as that one renews', async () => {
