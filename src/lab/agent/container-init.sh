@@ -19,8 +19,8 @@ if [ -s "$directory/files" ]; then
   xargs -d '\n' rm -f <"$directory/files"
   while IFS= read -r file; do : >"$file"; done <"$directory/files"
 fi
-mount --all --fstab "$directory/binds"
-mkdir -p "$directory/root$workdir"
+[ ! -s "$directory/binds" ] || mount --all --fstab "$directory/binds"
+[ "$workdir" = / ] || mkdir -p "$directory/root$workdir"
 set +e
 
 echo started >&3

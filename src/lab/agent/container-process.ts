@@ -20,6 +20,8 @@ export interface ContainerLaunch {
   environment: ReadonlyMap<string, string>;
   command: readonly string[];
   binds: readonly BindMount[];
+  /** Files of its own /etc, by name. */
+  etc: ReadonlyMap<string, string>;
   rootPlan: readonly RootEntry[];
   logFile: string;
   now: () => Date;
@@ -59,10 +61,10 @@ export const launchCommand = (launch: ContainerLaunch): [string, ...string[]] =>
 
 const lines = (items: readonly string[]): string => items.map(item => `${item}\n`).join('');
 
-const prepare = async ({ directory, rootPlan, binds }: ContainerLaunch): Promise<void> => {
+const prepare = async ({ directory, rootPlan, binds, etc }: ContainerLaunch): Promise<void> => {
   const root = `${directory}/root`;
   await mkdir(root, { recursive: true });
-  const mounts = await prepareRoot({ root, layers: `${directory}/layers` }, rootPlan);
+  const mounts = await prepareRoot({ root, layers: `${directory}/layers` }, rootPlan, etc);
   const planned = planBinds(root, binds);
   await Promise.all([
     writeFile(`${directory}/fstab`, lines(mounts)),

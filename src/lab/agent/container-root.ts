@@ -1,6 +1,6 @@
 /** The mounts of one container, as fstab lines (fstab(5)) that one `mount --all` works off. */
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { cp, mkdir, symlink } from 'node:fs/promises';
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type DirectoryEntry, parseMountPoints, planRoot, type RootEntry, resolveInside } from './root-layers.ts';
 
@@ -69,21 +69,37 @@ const overlayLine = ({ root, layers }: RootDirectory, path: string, index: numbe
 const isInitialUserNamespace = (): boolean =>
   /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
 
-/** Makes the directories, links and copies of a root, and returns the mounts that complete it. */
-export const prepareRoot = async (directory: RootDirectory, plan: readonly RootEntry[]): Promise<string[]> => {
-  const { root, layers } = directory;
+/** Makes one entry of a root; for an overlay its layers. @returns where files of the container's own can be put into it */
+const prepareEntry = async ({ root, layers }: RootDirectory, entry: RootEntry, index: number): Promise<string> => {
+  const target = `${root}${entry.path}`;
+  if (entry.kind === 'symlink') await symlink(entry.target, target);
+  else if (entry.kind === 'copy') await cp(entry.path, target);
+  else await mkdir(target, { recursive: true });
+  if (entry.kind !== 'overlay') return target;
+  await mkdir(`${layers}/${index}/upper`, { recursive: true });
+  await mkdir(`${layers}/${index}/work`);
+  return `${layers}/${index}/upper`;
+};
+
+/**
+ * Makes the directories, links and copies of a root, and returns the mounts that complete it. `etc` are files of the
+ * container's own `/etc`, by name: put into the upper layer, they cost no mount.
+ */
+export const prepareRoot = async (
+  directory: RootDirectory,
+  plan: readonly RootEntry[],
+  etc: ReadonlyMap<string, string>,
+): Promise<string[]> => {
+  const { root } = directory;
   const mounts: string[] = [];
-  await Promise.all(['proc', 'sys', 'dev', 'run'].map(name => mkdir(`${root}/${name}`, { recursive: true })));
+  let etcPlace = `${root}/etc`;
+  await Promise.all(['proc', 'sys', 'dev', 'run', 'etc'].map(name => mkdir(`${root}/${name}`, { recursive: true })));
   for (const [index, entry] of plan.entries()) {
-    const target = `${root}${entry.path}`;
-    if (entry.kind === 'symlink') await symlink(entry.target, target);
-    else if (entry.kind === 'copy') await cp(entry.path, target);
-    else await mkdir(target, { recursive: true });
-    if (entry.kind !== 'overlay') continue;
-    await mkdir(`${layers}/${index}/upper`, { recursive: true });
-    await mkdir(`${layers}/${index}/work`);
-    mounts.push(overlayLine(directory, entry.path, index));
+    const place = await prepareEntry(directory, entry, index);
+    if (entry.path === '/etc') etcPlace = place;
+    if (entry.kind === 'overlay') mounts.push(overlayLine(directory, entry.path, index));
   }
+  await Promise.all([...etc].map(([name, content]) => writeFile(`${etcPlace}/${name}`, content)));
   return [
     ...mounts,
     line('proc', `${root}/proc`, 'proc', 'nosuid,nodev,noexec'),
@@ -100,7 +116,7 @@ export interface PlannedBinds {
   mounts: string[];
 }
 
-/** The mounts of volumes and of a container's own /etc files, outer paths before inner ones. */
+/** The mounts of volumes, outer paths before inner ones. */
 export const planBinds = (root: string, binds: readonly BindMount[]): PlannedBinds => {
   const resolved = binds
     .map(bind => ({ ...bind, target: `${root}${resolveInside(bind.target, realPath)}` }))

@@ -24,6 +24,8 @@ export interface PodScope {
   readonly netns: string;
   readonly hostname: string;
   readonly podIPs: readonly string[];
+  /** Files of its /etc, by name. */
+  readonly etc: ReadonlyMap<string, string>;
   /** Aborted when the Pod is being deleted. */
   readonly deleted: AbortSignal;
   binds(container: Container): BindMount[];
@@ -178,6 +180,7 @@ export class ContainerRunner {
     const launch = {
       ...{ directory: place, netns, hostname, workingDirectory, environment, command },
       binds: this.#scope.binds(this.container),
+      etc: this.#scope.etc,
       rootPlan: this.#context.rootPlan,
       logFile: this.logFile,
       now: () => this.#context.clock.date(),

@@ -1,12 +1,11 @@
 /** The volumes of one Pod: their content on this machine, and how containers mount them. */
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { collectionPath } from '../../kube/resource-path.ts';
 import { type Container, type Pod, serviceAccounts, type Volume } from '../cluster/core-kinds.ts';
 import { type AgentContext, podDirectory } from './agent-context.ts';
 import type { Resolution } from './container-command.ts';
 import type { BindMount } from './container-root.ts';
-import { hostsFile, resolvConf } from './etc-files.ts';
 import { type VolumeFile, type VolumeSources, volumeFiles } from './volume-content.ts';
 import { writeVolume } from './volume-writer.ts';
 
@@ -75,13 +74,6 @@ export class PodVolumes {
     return { value: true };
   }
 
-  async writeEtc(pod: Pod, ips: readonly string[]): Promise<void> {
-    const { hostEntries, nameservers } = this.#context;
-    await mkdir(`${this.#directory}/etc`, { recursive: true });
-    await writeFile(`${this.#directory}/etc/hosts`, hostsFile(pod, ips, hostEntries));
-    await writeFile(`${this.#directory}/etc/resolv.conf`, resolvConf(pod, nameservers));
-  }
-
   async #writeFiles(name: string, files: readonly VolumeFile[]): Promise<void> {
     const version = contentVersion(files);
     if (this.#versions.get(name) === version) return;
@@ -90,19 +82,13 @@ export class PodVolumes {
   }
 
   bindsOf(pod: Pod, container: Container): BindMount[] {
-    const etc = ['hosts', 'resolv.conf'].map(name => ({
-      source: `${this.#directory}/etc/${name}`,
-      target: `/etc/${name}`,
-      readOnly: false,
-    }));
-    const mounts = (container.volumeMounts ?? []).flatMap(mount => {
+    return (container.volumeMounts ?? []).flatMap(mount => {
       const volume = pod.spec.volumes?.find(candidate => candidate.name === mount.name);
       if (!volume) return [];
       const base = volume.hostPath?.path ?? this.#path(volume.name);
       const source = mount.subPath ? `${base}/${mount.subPath}` : base;
       return [{ source, target: mount.mountPath, readOnly: mount.readOnly === true || hasContent(volume) }];
     });
-    return [...etc, ...mounts];
   }
 
   #path(name: string): string {

@@ -13,7 +13,7 @@ import { hasEnded, isTerminating } from '../cluster/pod-state.ts';
 import { type AgentContext, podDirectory, timestamp } from './agent-context.ts';
 import { ContainerRunner, type PodScope, type RestartPolicy } from './container-runner.ts';
 import { aborted, Notifier } from './coordination.ts';
-import { podHostname } from './etc-files.ts';
+import { hostsFile, podHostname, resolvConf } from './etc-files.ts';
 import { createPodNetwork, networkNames, readPodNetwork, removePodNetwork, waitForPort } from './pod-network.ts';
 import { type ContainerRecord, isSidecar, newRecord, podStatus } from './pod-status.ts';
 import { PodVolumes } from './pod-volumes.ts';
@@ -92,6 +92,16 @@ export class PodWorker implements PodScope {
     return this.#volumes.bindsOf(this.pod, container);
   }
 
+  /** Files of /etc, by name. */
+  get etc(): ReadonlyMap<string, string> {
+    const { hostEntries, nameservers } = this.#context;
+    return new Map([
+      ['hosts', hostsFile(this.pod, this.podIPs, hostEntries)],
+      ['resolv.conf', resolvConf(this.pod, nameservers)],
+      ['hostname', `${this.hostname}\n`],
+    ]);
+  }
+
   changed(signal: AbortSignal): Promise<void> {
     return this.#notifier.wait(signal);
   }
@@ -144,7 +154,6 @@ export class PodWorker implements PodScope {
   async #setUp(): Promise<boolean> {
     if (!(await this.#connect())) return false;
     this.#hasNetwork = true;
-    await this.#volumes.writeEtc(this.pod, this.podIPs);
     await this.#volumes.fetchTokens(this.pod);
     while (!this.deleted.aborted) {
       const result = await this.#volumes.write(this.#podWithAddresses());
@@ -235,6 +244,7 @@ export class PodWorker implements PodScope {
       netns: this.netns,
       hostname: this.hostname,
       podIPs: this.podIPs,
+      etc: this.etc,
       deleted: this.deleted,
       binds: container => this.binds(container),
       changed: signal => this.changed(signal),
