@@ -40,3 +40,11 @@ export function arrayAt(object: JsonObject | undefined, key: string): JsonValue[
   const value = object && own(object, key);
   return Array.isArray(value) ? value : [];
 }
+
+/** JSON with sorted keys: equal values have equal text. */
+export function canonicalJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join()}}`;
+}

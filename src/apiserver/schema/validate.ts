@@ -6,7 +6,7 @@
  * milliseconds on a large one.
  */
 import { duplicate, required } from './field-error.ts';
-import { isObject, own, stringAt } from './json.ts';
+import { canonicalJson, isObject, own, stringAt } from './json.ts';
 import { fieldSchema, itemSchema, keyDefault, listSemantics, resolve } from './node.ts';
 import type { Definitions, FieldError, JsonObject, JsonValue, ObjectSchema, Schema } from './types.ts';
 import { combinationProblems, hasType, typeProblem, valueProblems } from './validate-value.ts';
@@ -86,7 +86,7 @@ function* duplicates(
   const seen = new Set<string>();
   for (const [i, item] of list.entries()) {
     const identity = semantics.kind === 'map' ? keysOf(item, semantics.keys, node, definitions) : item;
-    const text = canonical(identity);
+    const text = canonicalJson(identity);
     if (seen.has(text)) yield duplicate(`${path}[${i}]`, identity);
     seen.add(text);
   }
@@ -99,12 +99,4 @@ function keysOf(item: JsonValue, keys: readonly string[], node: Schema, definiti
     if (value !== undefined) found[key] = value;
   }
   return found;
-}
-
-/** JSON with sorted keys: equal values have equal text. */
-function canonical(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join()}}`;
 }

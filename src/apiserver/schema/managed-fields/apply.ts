@@ -2,7 +2,7 @@
  * Server-side apply: merges an applied configuration into the live object, takes out what its manager applied before
  * and does not any more, and refuses to change what others own. https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
-import { deepEqual, objectAt, own, put, stringAt } from '../json.ts';
+import { canonicalJson, deepEqual, objectAt, own, put, stringAt } from '../json.ts';
 import type { ApplyRequest, ApplyResult, JsonObject } from '../types.ts';
 import { compare } from './compare.ts';
 import { type Conflicts, conflictResult, conflictsOf, isEmptyConflict, withoutFields } from './conflicts.ts';
@@ -150,7 +150,7 @@ function syncLastApplied(object: JsonObject, { manager, applied }: ApplyRequest)
   if (manager !== 'kubectl' || !lastAppliedOf(object)) return object;
   const metadata = objectAt(object, 'metadata');
   const annotations = { ...objectAt(metadata, 'annotations') };
-  put(annotations, lastAppliedAnnotation, `${JSON.stringify(withoutLastApplied(applied))}\n`);
+  put(annotations, lastAppliedAnnotation, `${canonicalJson(withoutLastApplied(applied))}\n`);
   return { ...object, metadata: { ...metadata, annotations } };
 }
 
