@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OvsdbClient } from '../../../src/ovsdb/client.ts';
 import { nbDatabase } from '../../../src/ovsdb/generated/ovn-nb.ts';
@@ -11,8 +10,6 @@ const rows = 100_000;
 const owners = 10_000;
 let server: OvsdbServer;
 
-const connect = () =>
-  new OvsdbClient({ remotes: server.remote, database: nbDatabase, tables: { Load_Balancer: 'all' } });
 const owner = (index: number) => `Service/shalb-demo/app-${index % owners}`;
 
 const loadBalancer = (index: number) =>
@@ -31,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 test('a database of 100,000 rows is filled, read whole, and found by owner', async () => {
-  const writer = connect();
+  const writer = new OvsdbClient({ remotes: server.remote, database: nbDatabase, tables: {} });
   await writer.synchronised();
   const batches = Array.from({ length: rows / 1_000 }, (_, batch) =>
     writer.transact(Array.from({ length: 1_000 }, (_, index) => loadBalancer(batch * 1_000 + index))),
@@ -39,21 +36,23 @@ test('a database of 100,000 rows is filled, read whole, and found by owner', asy
   const kinds = new Set((await Promise.all(batches)).map(({ kind }) => kind));
   expect(kinds).toEqual(new Set(['committed']));
   expect(writer.counters.inserts).toBe(rows);
-  expect(writer.table('Load_Balancer').rows.size).toBe(rows);
 
-  const reader = connect();
-  const byOwner = reader.table('Load_Balancer').addIndex(row => [row.external_ids['kdc-owner'] ?? '']);
+  const reader = new OvsdbClient({ remotes: server.remote, database: nbDatabase, tables: { Load_Balancer: 'all' } });
+  const table = reader.table('Load_Balancer');
+  const byOwner = table.addIndex(row => [row.external_ids['kdc-owner'] ?? '']);
   await reader.synchronised();
-  // toEqual takes ten seconds for this.
-  expect(isDeepStrictEqual(reader.table('Load_Balancer').rows, writer.table('Load_Balancer').rows)).toBe(true);
+  expect(table.rows.size).toBe(rows);
+  expect(new Set([...table.rows.values()].map(({ name }) => name)).size).toBe(rows);
   expect([...byOwner.keys()]).toHaveLength(owners);
-  expect([...byOwner.get(owner(7))].map(({ name }) => name)).toContain('lb-7');
-  expect([...byOwner.get(owner(7))]).toHaveLength(rows / owners);
+  for (const index of [0, 7, owners - 1]) {
+    const names = Array.from({ length: rows / owners }, (_, turn) => `lb-${index + turn * owners}`);
+    expect([...byOwner.get(owner(index))].map(({ name }) => name).sort()).toEqual(names.sort());
+  }
   await Promise.all([writer.close(), reader.close()]);
 }, 120_000);
 
 test('what a snapshot costs is measured', async () => {
-  const { bytes, parseMs, replicaMs } = await snapshotCost(server.remote, nbDatabase, 'Load_Balancer');
+  const { bytes, parseMs, replicaMs } = await snapshotCost(server.remote, nbDatabase, 'Load_Balancer', 3);
   const [megabytes, ratio] = [bytes / 1e6, parseMs / replicaMs].map(value => value.toFixed(2));
   console.info(`snapshot of ${megabytes} MB: parse ${parseMs | 0} ms, replica ${replicaMs | 0} ms, ratio ${ratio}`);
   expect(bytes).toBeGreaterThan(rows * 100);
