@@ -236,8 +236,8 @@ const objectBody = async (call: ResourceCall): Promise<JsonObject> => {
 };
 
 const optionalBody = async ({ request }: ResourceCall): Promise<JsonValue> => {
-  const text = await readBody(request);
-  return text ? decodeBody(mediaTypeOf(request), text) : {};
+  const bytes = await readBody(request);
+  return bytes.length > 0 ? decodeBody(mediaTypeOf(request), bytes) : {};
 };
 
 const writeRequest = ({ served, path, query, request, warnings }: ResourceCall): WriteRequest => ({

@@ -6,6 +6,7 @@ import { namespaceContent } from './namespace-content.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import type { Plugin } from './plugin.ts';
 import { podPlugin } from './pod.ts';
+import { secretPlugin } from './secret.ts';
 import { servicePlugin } from './service.ts';
 import type { ServiceNetwork } from './service-network.ts';
 import { workloadDefaults } from './workload-defaults.ts';
@@ -24,6 +25,7 @@ export const installedPlugins = ({ network, hub, authority, eventTtlMs }: Plugin
   namespaceLifecycle,
   workloadDefaults,
   podPlugin,
+  secretPlugin,
   servicePlugin(network),
   garbageCollection(),
   namespaceContent(authority),

@@ -24,7 +24,7 @@ export const defaultService = (service: KubeObject, old: KubeObject | undefined)
 
 const defaultPort = (port: JsonObject): void => {
   port.protocol ??= 'TCP';
-  port.targetPort ??= port.port ?? 0;
+  if (!port.targetPort) port.targetPort = port.port ?? 0;
   if (port.nodePort === 0) delete port.nodePort;
 };
 
