@@ -7,7 +7,7 @@ const LOOK = { rendererOptions: { showErrorMessage: false, collapseSkips: false 
 
 export interface Task {
   title: string;
-  /** `note` says beside the title how far it is. */
+  /** `note` says beside the title how far it is; where lines cannot be overwritten, nothing does. */
   work: (note: (text: string) => void) => Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export const runTasks = (tasks: readonly Task[]): Promise<void> =>
         title,
         task: (_, task) =>
           work(text => {
-            task.output = text;
+            if (process.stdout.isTTY) task.output = text;
           }),
       }),
     ),
@@ -43,7 +43,7 @@ export const followSteps = async (
       task: async (_, task) => {
         const end = await ends.get(step)?.promise;
         if (end === undefined) task.skip(`${title}: not finished`);
-        if (end?.state === 'failed') throw new Error(end.message);
+        if (end?.state === 'failed') throw new Error('see below');
       },
     }),
   );

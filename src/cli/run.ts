@@ -10,6 +10,7 @@ export const runCli = async (
   args: readonly string[],
   addCommands: (program: Command) => void,
 ): Promise<number> => {
+  process.stdout.on('error', endQuietly);
   try {
     const program = createProgram(context);
     addCommands(program);
@@ -18,6 +19,12 @@ export const runCli = async (
   } catch (error) {
     return showError(error);
   }
+};
+
+/** Whoever read our output (`| head`) has had enough. */
+const endQuietly = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
 };
 
 /** Users are told what is wrong and what to do; a bug comes with its stack. */

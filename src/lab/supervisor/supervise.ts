@@ -81,8 +81,7 @@ const startController = ({ kdc }: LabEnvironment, paths: LabPaths, request: LabR
       kubeconfigOf(paths, request),
       '--ovn-nb',
       `unix:${paths.northbound}`,
-      '--ovn-sb',
-      `unix:${paths.southbound}`,
+      '--no-leader-elect',
     ],
     dieWithParent: true,
   });
