@@ -10,6 +10,8 @@ export interface WantedObject {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Kubernetes' own garbage collection then removes it even while we are away. Same namespace only. */
   readonly ownerReference?: OwnerReference;
+  /** Take over an object of this name that a user made and nobody owns. Otherwise its name is taken. */
+  readonly adopt?: boolean;
   /** Everything of the object besides apiVersion, kind and metadata. */
   readonly content: Readonly<Record<string, unknown>>;
 }

@@ -44,9 +44,13 @@ const kinds: readonly CachedKind[] = [
       namespace: subnet => subnet.spec.namespaces ?? [],
       networkType: subnet => labelled(subnet, externalNetworkTypeLabel),
       external: subnet => (subnet.spec.vlan ? ['true'] : []),
+      vlan: subnet => [subnet.spec.vlan ?? []].flat(),
     },
   }),
-  cachedKind({ type: vlanKind.type }),
+  cachedKind({
+    type: vlanKind.type,
+    indexes: { provider: vlan => [vlan.spec.provider || vlan.spec.providerInterfaceName || ''] },
+  }),
   cachedKind({ type: providerNetworkKind.type }),
   cachedKind({
     type: ovnEipKind.type,

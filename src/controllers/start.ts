@@ -20,6 +20,7 @@ import { eipController } from './tenant/eip-controller.ts';
 import { projectController } from './tenant/project-controller.ts';
 import { serviceController } from './tenant/service-controller.ts';
 import { ovnEipController } from './vpc/ovn-eip-controller.ts';
+import { providerNetworkController, vlanController } from './vpc/physical-network-controllers.ts';
 import { snatController } from './vpc/snat-controller.ts';
 import { subnetController } from './vpc/subnet-controller.ts';
 import { vpcController } from './vpc/vpc-controller.ts';
@@ -35,6 +36,8 @@ export const DEFAULT_SETTINGS: Settings = {
 /** In the order in which a cold start goes through them: what others refer to comes first. */
 const TENANT_CONTROLLERS: readonly Controller[] = [projectController, eipController, serviceController];
 const VPC_CONTROLLERS: readonly Controller[] = [
+  providerNetworkController,
+  vlanController,
   vpcController,
   subnetController,
   ovnEipController,

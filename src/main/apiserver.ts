@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { startApiServer } from '../apiserver/server.ts';
-import type { ApiServerFlags } from './programs.ts';
+import type { ApiServerFlags } from './flags.ts';
 
 /** `kdc apiserver`: serves until it is told to end. */
 export const runApiServer = async ({ data, kubeconfig, port, alsoKnownAs }: ApiServerFlags): Promise<void> => {

@@ -11,7 +11,7 @@ import { loadKubeconfig } from '../kube/kubeconfig.ts';
 import { LeaderElector } from '../kube/leader-election.ts';
 import type { TlsFiles } from '../ovsdb/transport.ts';
 import { fieldManager } from '../resources/names.ts';
-import type { ControllerFlags } from './programs.ts';
+import type { ControllerFlags } from './flags.ts';
 
 const LEASE = 'kube-dc-network';
 

@@ -1,25 +1,6 @@
 /** The programs that a lab, or a cluster, runs: declared here because only `main` may know them. */
 import type { Command } from 'commander';
-
-export interface ApiServerFlags {
-  data: string;
-  kubeconfig: string;
-  port: string;
-  alsoKnownAs: readonly string[];
-}
-
-export interface ControllerFlags {
-  kubeconfig?: string;
-  ovnNb: string;
-  ovnSb?: string;
-  ovnCa?: string;
-  ovnCert?: string;
-  ovnKey?: string;
-  vpcEngine: boolean;
-  leaderElect: boolean;
-  namespace: string;
-  logLevel: string;
-}
+import type { ApiServerFlags, ControllerFlags } from './flags.ts';
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 

@@ -22,7 +22,7 @@ export interface NamespaceNetwork {
 export interface BoundEip {
   readonly name: string;
   readonly exists: boolean;
-  /** We make it and it goes with the Service; false: a user made it. */
+  /** It goes with the Service: we make it, or take over one that was labelled for it. */
   readonly ours: boolean;
   readonly address: Ip | undefined;
   /** Why it has no address, in its own words. */

@@ -94,7 +94,8 @@ export class KubeTarget implements Target<WantedObject> {
   async #apply(owner: Owner, wanted: WantedObject): Promise<Outcome> {
     const { type } = wanted;
     const held = this.#caches.informer(type).get(objectKey(wanted));
-    if (held && ownerOfObject(held) !== owner) return nameTaken(wanted);
+    const holder = held && ownerOfObject(held);
+    if (held && holder !== owner && !(wanted.adopt && holder === undefined)) return nameTaken(wanted);
     if (held?.metadata.deletionTimestamp) {
       return waiting(
         [objectSignal(type, objectKey(wanted))],

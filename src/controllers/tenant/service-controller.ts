@@ -8,7 +8,7 @@ import { parseIp } from '../../net/ip.ts';
 import { type Service, serviceType } from '../../resources/builtin/core.ts';
 import { endpointSliceType } from '../../resources/builtin/discovery.ts';
 import { findCondition } from '../../resources/conditions.ts';
-import { eipKind } from '../../resources/kube-dc/eip.ts';
+import { type EIp, eipKind } from '../../resources/kube-dc/eip.ts';
 import { projectKind } from '../../resources/kube-dc/project.ts';
 import { subnetKind } from '../../resources/kubeovn/subnet.ts';
 import { objectKey } from '../../resources/meta.ts';
@@ -52,18 +52,19 @@ const eipOf = (service: Service, binding: Binding, reads: Reads): BoundEip => {
   return {
     name,
     exists: eip !== undefined,
-    ours: eip === undefined || ownerOfObject(eip) === owner,
+    ours: eip === undefined || [owner, undefined].includes(ownerOfObject(eip)),
     address: address.ok ? address.value : undefined,
     problem: findCondition(eip?.status?.conditions, 'Ready')?.message,
   };
 };
 
-/** An EIp that is labelled as made for the Service serves it, whatever its name; else the one we make. */
+/** An EIp that is labelled as made for the Service serves it, whatever its name, one that a user made before ours; else the one we make. */
 const automaticName = (service: Service, reads: Reads): string => {
-  const [made] = reads
+  const rank = (eip: EIp): string => `${ownerOfObject(eip) ? 1 : 0} ${eip.metadata.name}`;
+  const made = reads
     .by(eipKind.type, 'service', objectKey(service.metadata))
-    .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-  return made?.metadata.name ?? automaticEipName(service);
+    .toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return made[0]?.metadata.name ?? automaticEipName(service);
 };
 
 const networkOf = (namespace: string, { reads, settings }: Context): NamespaceNetwork | undefined => {
