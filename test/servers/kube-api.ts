@@ -16,11 +16,11 @@ import { loadKubeconfig } from '../../src/kube/kubeconfig.ts';
 export interface KubeApi {
   readonly kubeconfig: string;
   readonly config: ClusterConfig;
-  /** Dies without a word and comes back at the same address with the same data. */
-  crashAndRestart(): Promise<void>;
+  /** Goes away (the real one by SIGKILL) and comes back at the same address with the same data. */
+  restart(): Promise<void>;
   /**
-   * From now on, watches from before are answered 410. The embedded server forgets by itself after `changesRemembered` changes
-   * of a kind; call this once more than so many were made.
+   * From now on, watches from before are answered 410. The embedded server forgets by itself: call this once more than
+   * `changesRemembered` changes of the kind were made.
    */
   forgetHistory(): Promise<void>;
   stop(): Promise<void>;
@@ -30,28 +30,29 @@ export interface KubeApiKind {
   readonly name: string;
   /** Why it cannot be tested on here. */
   readonly absent?: string;
-  /** Whether it is ours to crash. */
-  readonly canCrash: boolean;
+  /** Whether it is ours to restart. */
+  readonly canRestart: boolean;
   start(): Promise<KubeApi>;
 }
 
+/** At most; the embedded server drops the older half of what it remembers. */
 export const changesRemembered = 16;
 
 const binary = new URL('../../.tools/kube-apiserver', import.meta.url).pathname;
 const external = process.env.KUBECONFIG_REAL;
 
 const real: KubeApiKind = external
-  ? { name: `real kube-apiserver of ${external}`, canCrash: false, start: () => useExternal(external) }
+  ? { name: `real kube-apiserver of ${external}`, canRestart: false, start: () => useExternal(external) }
   : {
       name: 'real kube-apiserver',
-      canCrash: true,
+      canRestart: true,
       start: startReal,
       ...(!existsSync(binary) && { absent: 'no .tools/kube-apiserver: build it with test/kube-apiserver/build.sh' }),
     };
 
 export const kubeApis: readonly KubeApiKind[] = [
   real,
-  { name: 'embedded API server', canCrash: true, start: startEmbedded },
+  { name: 'embedded API server', canRestart: true, start: startEmbedded },
 ];
 
 /** Runs the suite once for each kind of server; a skipped one says why in its name. */
@@ -67,10 +68,10 @@ export function onEveryKubeApi(
 
 async function useExternal(kubeconfig: string): Promise<KubeApi> {
   const refuse = async () => {
-    throw new Error('this server is not ours to crash');
+    throw new Error('this server is not ours to restart');
   };
   const config = await loadKubeconfig(kubeconfig);
-  return { kubeconfig, config, crashAndRestart: refuse, forgetHistory: refuse, stop: async () => undefined };
+  return { kubeconfig, config, restart: refuse, forgetHistory: refuse, stop: async () => undefined };
 }
 
 async function startReal(): Promise<KubeApi> {
@@ -78,18 +79,18 @@ async function startReal(): Promise<KubeApi> {
   const port = await freePort();
   const kubeconfig = join(folder, 'kubeconfig');
   let server = await RealProcess.start(folder, port);
-  const crashAndRestart = async () => {
+  const restart = async () => {
     await server.kill();
     server = await RealProcess.start(folder, port);
   };
   return {
     kubeconfig,
     config: await loadKubeconfig(kubeconfig),
-    crashAndRestart,
+    restart,
     // etcd forgets by compaction, the API server's cache of recent changes by a restart.
     async forgetHistory() {
       await server.compact();
-      await crashAndRestart();
+      await restart();
     },
     async stop() {
       await server.kill();
@@ -135,14 +136,14 @@ class RealProcess {
 async function startEmbedded(): Promise<KubeApi> {
   const { startApiServer } = await import('../../src/apiserver/server.ts');
   const folder = await mkdtemp(join(tmpdir(), 'kube-api-'));
-  const start = (port: number) => startApiServer({ dataDir: folder, port, historyLimit: changesRemembered });
+  const start = (port: number) => startApiServer({ dataDir: folder, port, historyLimit: changesRemembered / 2 });
   let server = await start(0);
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, server.adminKubeconfig());
   return {
     kubeconfig,
     config: await loadKubeconfig(kubeconfig),
-    async crashAndRestart() {
+    async restart() {
       const { port } = new URL(server.url);
       await server.close();
       server = await start(Number(port));

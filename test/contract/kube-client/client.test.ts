@@ -177,7 +177,7 @@ onEveryKubeApi(describe, kind => {
       expect(seen).toEqual(['ADDED watched', 'DELETED watched']);
     });
 
-    it.skipIf(!kind.canCrash)('is told when the server has forgotten the version', async () => {
+    it.skipIf(!kind.canRestart)('is told when the server has forgotten the version', async () => {
       const { resourceVersion } = await client.list(configMaps, { namespace });
       for (let i = 0; i <= changesRemembered; i++) await client.create(configMaps, configMap(namespace, `past-${i}`));
       await api.forgetHistory();

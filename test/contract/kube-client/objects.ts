@@ -27,9 +27,10 @@ export const namespaceNamed = (name: string): KubeObject => ({
   metadata: { name },
 });
 
+/** Labelled, because a cluster's controllers put ConfigMaps of their own into every namespace. */
 export const configMap = (namespace: string, name: string, data: Record<string, string> = {}): ConfigMap => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: { namespace, name },
+  metadata: { namespace, name, labels: { suite: 'kube-client' } },
   data,
 });
