@@ -3,7 +3,7 @@ import { KubeClient } from '../kube/client.ts';
 import { loadKubeconfig } from '../kube/kubeconfig.ts';
 import { EXIT, LabError } from '../lab/errors.ts';
 import { endLab } from '../lab/lifecycle/down.ts';
-import { isRunning, pathsOf, runningLab } from '../lab/lifecycle/find-lab.ts';
+import { DEFAULT_NAME, isRunning, pathsOf, runningLab } from '../lab/lifecycle/find-lab.ts';
 import { startLab } from '../lab/lifecycle/up.ts';
 import { applyObjects, FIELD_MANAGER } from '../lab/objects/apply.ts';
 import { type Waiting, waitReady } from '../lab/objects/wait-ready.ts';
@@ -88,11 +88,16 @@ const summaryOf = ([first, ...others]: readonly Waiting[]): string => {
   return `${first.object}: ${first.reason}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
 };
 
+/** The living list of steps hides it. */
+const SHOW_CURSOR = process.stderr.isTTY ? '\u001B[?25h' : '';
+
 /** Ctrl-C ends what this command has started. A lab that ran before is left alone. */
 const endOnInterrupt = (paths: LabPaths, started: boolean): { disarm(): void } => {
   const end = async (): Promise<void> => {
     if (started) await endLab(paths);
-    process.stderr.write(`\n${started ? 'interrupted: the lab is down, nothing is left' : 'interrupted'}\n`);
+    process.stderr.write(
+      `${SHOW_CURSOR}\n${started ? 'interrupted: the lab is down, nothing is left' : 'interrupted'}\n`,
+    );
     process.exit(EXIT.interrupted);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -105,12 +110,16 @@ const endOnInterrupt = (paths: LabPaths, started: boolean): { disarm(): void } =
 };
 
 const showSummary = (name: string, ms: number): void => {
-  const option = name === 'kdc' ? '' : ` --name ${name}`;
+  const option = name === DEFAULT_NAME ? '' : ` --name ${name}`;
+  const next: [command: string, what: string][] = [
+    [`kdc lab check${option}`, 'every traffic check of the scenario'],
+    [`kdc lab exec${option} MACHINE -- COMMAND`, 'a command on a node, an outside host or a pod'],
+    [`export KUBECONFIG=$(kdc lab kubeconfig${option})`, 'for kubectl on this machine'],
+    [`kdc lab down${option}`, 'everything gone'],
+  ];
+  const width = Math.max(...next.map(([command]) => command.length));
   print(
     `\nlab ${paint('bold', name)} is ${paint('green', 'up')} after ${(ms / 1000).toFixed(1)} s. Where to look next:`,
   );
-  print(`  kdc lab check${option}                   every traffic check of the scenario`);
-  print(`  kdc lab exec${option} internet -- curl …  a command on a machine`);
-  print(`  export KUBECONFIG=$(kdc lab kubeconfig${option}); kubectl get projects,eips -A`);
-  print(`  kdc lab down${option}                    everything gone`);
+  for (const [command, what] of next) print(`  ${paint('cyan', command.padEnd(width))}  ${what}`);
 };

@@ -36,9 +36,18 @@ const STOP_GRACE_MS = 2_000;
 export const restartDelay = (restarts: number): number =>
   Math.min(FIRST_RESTART_DELAY_MS * 2 ** restarts, LONGEST_RESTART_DELAY_MS);
 
+/** A command line that the kernel kills when the process that started it dies, however it dies (prctl(2), PR_SET_PDEATHSIG). */
+export const dyingWithParent = (command: readonly [string, ...string[]]): [string, ...string[]] => [
+  'setpriv',
+  '--pdeathsig',
+  'KILL',
+  '--',
+  ...command,
+];
+
 const commandLine = (spec: DaemonSpec): [string, ...string[]] => {
   const command = inNamespace(spec.netns, spec.command);
-  return spec.dieWithParent ? ['setpriv', '--pdeathsig', 'KILL', '--', ...command] : command;
+  return spec.dieWithParent ? dyingWithParent(command) : command;
 };
 
 export const startDaemon = (spec: DaemonSpec): Daemon => {

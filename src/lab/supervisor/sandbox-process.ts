@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { dyingWithParent } from '../../host/daemon.ts';
 import { childrenOf } from '../../host/processes.ts';
 import type { LabEnvironment } from '../environment.ts';
 import { sandboxCommand } from '../sandbox/command.ts';
@@ -26,10 +27,11 @@ export const startSandbox = async (
   name: string,
   report: Report,
 ): Promise<Sandbox> => {
-  const [file, ...args] = sandboxCommand(uid, paths.directory, [...kdc, 'lab', 'init', '--name', name]);
+  const command = sandboxCommand(uid, paths.directory, [...kdc, 'lab', 'init', '--name', name]);
+  const [file, ...args] = dyingWithParent(command);
   const logFile = paths.log(SANDBOX_LOG);
   mkdirSync(dirname(logFile), { recursive: true });
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', file, ...args], {
+  const child = spawn(file, args, {
     env,
     stdio: ['ignore', 'pipe', openSync(logFile, 'a')],
   });
