@@ -49,6 +49,13 @@ const defaults = {
  *   before its reply, so when `transact` says `committed` the replica has seen it, and listeners were told.
  * - Transactions are executed and answered in the order in which they were given, without waiting for each other.
  * - A transaction is sent once at most. Whether to send it again is the caller's to decide, from the replica.
+ *
+ * @example
+ * const client = new OvsdbClient({ remotes: 'unix:/run/ovn/ovnnb_db.sock', database: nbDatabase, tables: { NAT: 'all' } });
+ * const byOwner = client.table('NAT').addIndex(row => [row.external_ids.owner ?? '']);
+ * await client.synchronised();
+ * const nb = new Operations(nbDatabase);
+ * const result = await client.transact([nb.update('NAT', uuid, { external_ip: '100.65.0.102' })]);
  */
 export class OvsdbClient<Rows, S extends Selection<Rows>> {
   readonly counters: Counters = newCounters();

@@ -7,10 +7,9 @@ import { type DatabaseRow, serverDatabase, whyUnfit } from './server-database.ts
 import { parseServerSchema, type ServerSchema } from './server-schema.ts';
 import { openStream, type TransportOptions } from './transport.ts';
 
-export interface LinkOptions extends TransportOptions, Omit<RpcOptions, 'onNotification'> {
+export interface LinkOptions extends TransportOptions, RpcOptions {
   readonly database: string;
   readonly leaderOnly: boolean;
-  readonly onNotification: RpcOptions['onNotification'];
 }
 
 /** A connection to a server that is fit to serve the database; it ends itself when the server is so no longer. */
@@ -26,14 +25,12 @@ export async function openLink(remote: Remote, options: LinkOptions): Promise<Li
   const connection = new RpcConnection(stream, {
     ...options,
     onNotification(method, params) {
-      if (method === 'monitor_canceled') connection.end(new DatabaseUnavailable(options.database, 'was removed'));
       watch.notify(method, params);
       options.onNotification(method, params);
+      if (method === 'monitor_canceled') connection.end(new DatabaseUnavailable(options.database, 'was removed'));
     },
   });
-  const abort = () => connection.end(options.signal.reason);
-  options.signal.addEventListener('abort', abort, { once: true });
-  void connection.ended.then(() => options.signal.removeEventListener('abort', abort));
+  endOnAbort(connection, options.signal);
   try {
     await ignoreUnknown(connection.call('set_db_change_aware', [true]));
     await ignoreUnknown(watch.start(connection));
@@ -42,6 +39,13 @@ export async function openLink(remote: Remote, options: LinkOptions): Promise<Li
     connection.end(error instanceof Error ? error : new Error(String(error)));
     throw error;
   }
+}
+
+function endOnAbort(connection: RpcConnection, signal: AbortSignal): void {
+  const abort = () => connection.end(signal.reason);
+  signal.addEventListener('abort', abort);
+  void connection.ended.then(() => signal.removeEventListener('abort', abort));
+  if (signal.aborted) abort();
 }
 
 /** Servers before 2.9 have neither this method nor the database `_Server`: they neither cluster nor change schemas. */

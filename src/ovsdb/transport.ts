@@ -24,7 +24,8 @@ export function openStream(remote: Remote, options: TransportOptions): Promise<S
     const socket = dial(remote, options.tls);
     const fail = (cause: unknown) => {
       stopWaiting();
-      socket.destroy();
+      // A socket that is given up may still report an error, which is nobody's any more.
+      socket.on('error', () => {}).destroy();
       reject(new ConnectFailed(remote.text, cause));
     };
     const abort = () => fail(options.signal.reason);
