@@ -2,13 +2,22 @@
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 
-.PHONY: help setup check format
+.PHONY: help setup lab down test check format
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install what is missing (Debian packages, Node, kubectl, npm packages)
 	@scripts/setup.sh
+
+lab: setup ## bring up the example data centre and run its traffic checks; leaves it running
+	@./kdc lab up && ./kdc lab check
+
+down: ## take the lab down
+	@./kdc lab down
+
+test: setup ## everything CI runs; the last line counts it
+	@node scripts/test.ts
 
 check: setup ## format, lint, types, layer rules, unused code
 	@npx biome check . && npx tsc --noEmit && npx depcruise --config .dependency-cruiser.cjs src && npx knip

@@ -11,8 +11,10 @@ import { covers, same } from './targets/same.ts';
 
 /** How a kind shows its state. */
 export type StatusStyle =
-  /** All of status is ours, with the field `ready` besides the condition. */
+  /** All of status is ours. */
   | 'whole'
+  /** All of status is ours, and its schema has a field `ready` besides the condition. */
+  | 'whole-with-ready'
   /** Others write there too: we write the fields we compile, and our condition. */
   | 'shared'
   /** Only an event tells. */
@@ -79,7 +81,7 @@ export class OwnObjects {
   async #status({ type, object, facets, style, now }: OwnWrite): Promise<Outcome> {
     const live: Live['status'] = (this.#caches.informer(type).get(keyOf(object)) as Live | undefined)?.status;
     const { ready } = facets;
-    const fields = { ...facets.status, ...(style === 'whole' && ready && { ready: ready.ready }) };
+    const fields = { ...facets.status, ...(style === 'whole-with-ready' && ready && { ready: ready.ready }) };
     const condition = ready && conditionOf(ready, object, live?.conditions, now);
     if (isSaid(live, fields, condition, style)) return done;
     return this.#apply(
@@ -140,6 +142,6 @@ const isSaid = (
 ): boolean => {
   const { conditions = [], ...liveFields } = live ?? {};
   const told = condition === undefined || conditions.some(held => same(held, condition));
-  if (style === 'whole') return told && same(liveFields, fields);
+  if (style !== 'shared') return told && same(liveFields, fields);
   return told && Object.entries(fields).every(([name, value]) => same(liveFields[name] ?? {}, value));
 };

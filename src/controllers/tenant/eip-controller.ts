@@ -17,7 +17,7 @@ import { ownerOfObject } from '../targets/kube-identity.ts';
 
 export const eipController = controller({
   type: eipKind.type,
-  style: 'whole',
+  style: 'whole-with-ready',
   desired: (eip, context) => {
     const { reads } = context;
     const project = reads.by(projectKind.type, 'namespace', eip.metadata.namespace ?? '')[0];

@@ -14,7 +14,7 @@ import { controller } from '../controller.ts';
 
 export const projectController = controller({
   type: projectKind.type,
-  style: 'whole',
+  style: 'whole-with-ready',
   desired: (project, { reads, settings }) => {
     const namespace = projectNamespace(project);
     const join = reads.get(subnetKind.type, settings.joinSubnet);

@@ -10,7 +10,7 @@ import { controller } from '../controller.ts';
 
 export const ovnEipController = controller({
   type: ovnEipKind.type,
-  style: 'whole',
+  style: 'whole-with-ready',
   desired: (ovnEip, { reads }) => {
     const subnet = reads.get(subnetKind.type, ovnEip.spec.externalSubnet);
     return compileOvnEipObject({

@@ -19,7 +19,7 @@ export const vlanController = controller({
 
 export const providerNetworkController = controller({
   type: providerNetworkKind.type,
-  style: 'whole',
+  style: 'whole-with-ready',
   desired: (provider, { reads }) =>
     compileProviderNetwork(
       provider,

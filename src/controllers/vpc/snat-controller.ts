@@ -6,7 +6,7 @@ import { controller } from '../controller.ts';
 
 export const snatController = controller({
   type: ovnSnatRuleKind.type,
-  style: 'whole',
+  style: 'whole-with-ready',
   desired: (rule, { reads }) => {
     const subnet = rule.spec.vpcSubnet ? reads.get(subnetKind.type, rule.spec.vpcSubnet) : undefined;
     const source = snatSource(rule, subnet);
