@@ -3,7 +3,10 @@ import { Listr, type ListrTask } from 'listr2';
 import { LabError } from '../lab/errors.ts';
 import { type Report, type StepEvent, WHOLE_LAB } from '../lab/steps.ts';
 
-const LOOK = { rendererOptions: { showErrorMessage: false, collapseSkips: false } } as const;
+const LOOK = {
+  registerSignalListeners: false,
+  rendererOptions: { showErrorMessage: false, collapseSkips: false },
+} as const;
 
 export interface Task {
   title: string;
