@@ -202,7 +202,7 @@ export class Informer<T extends KubeObject> {
   }
 }
 
-/** `client.ts` never throws it: a server that ends watches at once is to be asked again with growing patience. */
+/** A server, or a proxy before it, that ends watches without a word does not say whether it still knows our version. */
 class WatchEndedAtOnce extends Error {
   override readonly name = 'WatchEndedAtOnce';
   constructor(kind: string) {
@@ -215,9 +215,9 @@ class WatchEndedAtOnce extends Error {
  * of the future after a restore, a kind that is gone), only a new list tells the truth.
  */
 const canGoOn = (error: unknown): boolean => {
-  if (error instanceof TooManyRequests || error instanceof WatchEndedAtOnce) return true;
+  if (error instanceof TooManyRequests) return true;
   if (error instanceof Unavailable) return error.code !== 504;
-  return !(error instanceof ApiError);
+  return !(error instanceof ApiError || error instanceof WatchEndedAtOnce);
 };
 
 /** Drops who wrote which field: it is often half of an object, and only `kubectl` reads it. */
