@@ -59,7 +59,10 @@ const defaultCidr = '10.101.0.0/16';
 /** The release whose API this is, as `kubectl version` shows it. */
 const version = { major: '1', minor: '35', gitVersion: 'v1.35.0+kdc' };
 
-/** Starts the API. Resolves when it serves, with the built-in namespaces and the `kubernetes` Service in place. */
+/**
+ * Starts the API. Resolves when it serves, with the built-in namespaces and the `kubernetes` Service in place; rejects when
+ * it cannot, with everything closed again.
+ */
 export const startApiServer = async (options: ApiServerOptions): Promise<ApiServer> => {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const network = parseServiceNetwork(options.serviceCidr ?? defaultCidr);
@@ -69,23 +72,30 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
   const hub = new WatchHub(store, options.bookmarkIntervalMs ?? 60_000);
   const api = makeApi(options, store, hub, network, credentials);
   const stops = api.plugins.map(plugin => plugin.start?.(api));
-  const context = requestContext(options, api, hub, credentials);
-  const servers = await openServers(options, credentials, context);
-  const url = `https://127.0.0.1:${portOf(servers[0])}`;
-  await seed(api, network, Number(new URL(url).port));
-  return {
-    url,
-    ca: credentials.authority.cert,
-    adminToken: credentials.adminToken,
-    adminKubeconfig: (server = url) => kubeconfig(server, credentials.authority.cert, credentials.admin),
-    close: async () => {
-      for (const stop of stops) stop?.();
-      hub.close();
-      await Promise.all(servers.map(closeServer));
-      store.close();
-    },
+  const servers: Server[] = [];
+  const close = async (): Promise<void> => {
+    for (const stop of stops) stop?.();
+    hub.close();
+    await Promise.all(servers.map(closeServer));
+    await store.close();
   };
+  try {
+    const port = await serve(options, credentials, requestContext(options, api, hub, credentials), servers);
+    await seed(api, network, port);
+    return describe(`https://127.0.0.1:${port}`, credentials, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };
+
+const describe = (url: string, credentials: Credentials, close: () => Promise<void>): ApiServer => ({
+  url,
+  ca: credentials.authority.cert,
+  adminToken: credentials.adminToken,
+  adminKubeconfig: (server = url) => kubeconfig(server, credentials.authority.cert, credentials.admin),
+  close,
+});
 
 const servingNames = ({ first }: ServiceNetwork, extra: readonly string[]): string[] => [
   ...['127.0.0.1', 'localhost', first],
@@ -143,18 +153,23 @@ const requestContext = (
   };
 };
 
-const openServers = async (
+/** Listens; every server goes into `servers` before it may fail. Answers with the port. */
+const serve = async (
   { port, socketPath }: ApiServerOptions,
   credentials: Credentials,
   context: RequestContext,
-): Promise<Server[]> => {
+  servers: Server[],
+): Promise<number> => {
   const main = makeServer(credentials, context);
+  servers.push(main);
   await listen(main, { host: '127.0.0.1', port });
-  if (socketPath === undefined) return [main];
-  rmSync(socketPath, { force: true });
-  const local = makeServer(credentials, context);
-  await listen(local, { path: socketPath });
-  return [main, local];
+  if (socketPath !== undefined) {
+    const local = makeServer(credentials, context);
+    servers.push(local);
+    rmSync(socketPath, { force: true });
+    await listen(local, { path: socketPath });
+  }
+  return portOf(main);
 };
 
 const makeServer = ({ server, authority }: Credentials, context: RequestContext): Server => {
@@ -185,8 +200,8 @@ const listen = (server: Server, where: { host: string; port: number } | { path: 
     });
   });
 
-const portOf = (server: Server | undefined): number => {
-  const address = server?.address();
+const portOf = (server: Server): number => {
+  const address = server.address();
   if (!address || typeof address === 'string') throw new Error('the server does not listen');
   return address.port;
 };

@@ -16,7 +16,7 @@ export interface JournalWrite extends ObjectKey {
 export interface Journal {
   /** The revision last committed, and every object as it was then. */
   load(): { revision: number; entries: Iterable<JournalEntry> };
-  /** All of it or nothing. When it returns, the writes survive a power cut. Throws when they could not be made durable. */
-  commit(revision: number, writes: readonly JournalWrite[]): void;
-  close(): void;
+  /** All of it or nothing. When it resolves, the writes survive a power cut; it rejects when they could not be made durable. */
+  commit(revision: number, writes: readonly JournalWrite[]): Promise<void>;
+  close(): Promise<void>;
 }

@@ -1,64 +1,64 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import type { Journal, JournalEntry, JournalWrite } from './journal.ts';
+import { SqliteFile } from './sqlite-file.ts';
+import type { CommitOrder, CommitReport } from './sqlite-worker.ts';
 
-const layout = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = FULL;
-  CREATE TABLE IF NOT EXISTS objects (
-    resource TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, json TEXT NOT NULL,
-    PRIMARY KEY (resource, namespace, name)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-  INSERT OR IGNORE INTO counters VALUES ('revision', 1);
-`;
+interface Waiting {
+  resolve(): void;
+  reject(error: Error): void;
+}
 
-/** A journal in one SQLite file (`:memory:` for one that is meant to be forgotten). */
+/**
+ * A journal in one SQLite file. Commits run in a thread of their own: the disk takes milliseconds to say that a commit is
+ * durable, in which the server reads on and gathers the next commit's writes.
+ */
 export class SqliteJournal implements Journal {
-  readonly #database: DatabaseSync;
-  readonly #put: StatementSync;
-  readonly #remove: StatementSync;
-  readonly #revision: StatementSync;
+  readonly #file: string;
+  readonly #worker: Worker;
+  /** Answers come in the order of the commits. */
+  readonly #waiting: Waiting[] = [];
+  #broken: Error | undefined;
 
   constructor(file: string) {
-    this.#database = new DatabaseSync(file);
-    this.#database.exec(layout);
-    this.#put = this.#database.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?)');
-    this.#remove = this.#database.prepare('DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?');
-    this.#revision = this.#database.prepare("UPDATE counters SET value = ? WHERE name = 'revision'");
+    this.#file = file;
+    this.#worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: file });
+    this.#worker.on('message', (report: CommitReport) => this.#report(report));
+    this.#worker.on('error', error => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(new Error('the journal is closed')));
   }
 
-  load(): { revision: number; entries: Iterable<JournalEntry> } {
-    const counter = this.#database.prepare("SELECT value FROM counters WHERE name = 'revision'").get();
-    const rows = this.#database.prepare('SELECT resource, namespace, name, revision, json FROM objects').iterate();
-    return { revision: Number(counter?.value), entries: rows.map(toEntry) };
-  }
-
-  commit(revision: number, writes: readonly JournalWrite[]): void {
-    this.#database.exec('BEGIN');
+  load(): { revision: number; entries: JournalEntry[] } {
+    const file = new SqliteFile(this.#file);
     try {
-      for (const write of writes) this.#apply(write);
-      this.#revision.run(revision);
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
+      return file.load();
+    } finally {
+      file.close();
     }
   }
 
-  close(): void {
-    this.#database.close();
+  commit(revision: number, writes: readonly JournalWrite[]): Promise<void> {
+    if (this.#broken) return Promise.reject(this.#broken);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage({ revision, writes } satisfies CommitOrder);
+    });
   }
 
-  #apply({ resource, namespace, name, revision, json }: JournalWrite): void {
-    if (json === undefined) this.#remove.run(resource, namespace, name);
-    else this.#put.run(resource, namespace, name, revision, json);
+  async close(): Promise<void> {
+    const exit = once(this.#worker, 'exit');
+    this.#worker.postMessage('close');
+    await exit;
+  }
+
+  #report({ error }: CommitReport): void {
+    const commit = this.#waiting.shift();
+    if (error === undefined) commit?.resolve();
+    else commit?.reject(new Error(`the journal could not commit: ${error}`));
+  }
+
+  #fail(error: unknown): void {
+    this.#broken ??= error instanceof Error ? error : new Error(String(error));
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#broken);
   }
 }
-
-const toEntry = (row: Record<string, unknown>): JournalEntry => ({
-  resource: String(row.resource),
-  namespace: String(row.namespace),
-  name: String(row.name),
-  revision: Number(row.revision),
-  json: String(row.json),
-});

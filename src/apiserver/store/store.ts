@@ -2,6 +2,7 @@ import type { KubeObject } from '../object.ts';
 import { History } from './history.ts';
 import type { Journal, JournalWrite } from './journal.ts';
 import { type Change, compareKeys, makeRecord, type ObjectKey, StoredRecord } from './record.ts';
+import { Staged } from './staged.ts';
 import { Table } from './table.ts';
 
 /** What a transaction may do. Reads see the transaction's own writes. */
@@ -32,8 +33,8 @@ interface Work {
  *
  * INVARIANTS:
  * - Transactions run one after another and synchronously, so what one read is still true when it writes.
- * - Writers of one turn of the event loop share one journal commit; nothing is acknowledged, published or readable
- *   outside transactions before that commit returned.
+ * - Writers that come while the journal commits share its next commit. Nothing is acknowledged, published or readable
+ *   outside transactions before its commit returned.
  * - Revisions grow by one per change, over all resources, and are never given twice, not even after a restart.
  */
 export class Store {
@@ -44,16 +45,20 @@ export class Store {
   readonly #indexes: IndexListener[] = [];
   readonly #listeners = new Set<ChangesListener>();
   readonly #loadedAt: number;
+  readonly #staged = new Staged();
   #queue: Work[] = [];
+  /** Changes of the batch at work: made in transactions, not yet known to be durable. */
   #uncommitted: Change[] = [];
-  #revision: number;
+  #committed: number;
+  #lastGiven: number;
+  #committing: Promise<void> | undefined;
   #closed = false;
 
   constructor(journal: Journal, historyLimit = 10_000) {
     this.#journal = journal;
     this.#historyLimit = historyLimit;
     const { revision, entries } = journal.load();
-    this.#revision = this.#loadedAt = revision;
+    this.#committed = this.#lastGiven = this.#loadedAt = revision;
     for (const { json, revision: at, ...key } of entries) {
       this.#table(key.resource).set(new StoredRecord(key, at, JSON.parse(json), json));
     }
@@ -61,7 +66,7 @@ export class Store {
 
   /** The revision of the last committed change. */
   get revision(): number {
-    return this.#revision;
+    return this.#committed;
   }
 
   get(key: ObjectKey): StoredRecord | undefined {
@@ -108,8 +113,9 @@ export class Store {
         if (result && !failure) resolve(result.value);
         else reject(failure ?? new Error('the transaction did not run'));
       };
-      if (this.#queue.length === 0) setImmediate(() => this.#flush());
       this.#queue.push({ run, settle });
+      // A turn of the event loop, so that writers that came with this one join its commit.
+      this.#committing ??= new Promise(setImmediate).then(() => this.#commitQueue());
     });
   }
 
@@ -136,31 +142,50 @@ export class Store {
   }
 
   /** Commits what is queued, then closes the journal. */
-  close(): void {
+  async close(): Promise<void> {
     if (this.#closed) return;
-    this.#flush();
     this.#closed = true;
-    this.#journal.close();
+    await this.#committing;
+    await this.#journal.close();
   }
 
   readonly #transaction: Transaction = {
-    get: key => this.get(key),
-    list: (resource, namespace) => this.list(resource, namespace),
+    get: key => this.#current(key),
+    list: (resource, namespace) => this.#staged.merge(resource, namespace, this.list(resource, namespace)),
     put: (key, object) => this.#put(key, object),
     remove: (key, last) => this.#remove(key, last),
   };
 
-  #flush(): void {
-    const queue = this.#queue;
-    this.#queue = [];
-    const outcomes = queue.map(work => ({ work, failure: caught(() => work.run()) }));
+  async #commitQueue(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const queue = this.#queue;
+      this.#queue = [];
+      const outcomes = queue.map(work => ({ work, failure: caught(() => work.run()) }));
+      const lost = await this.#commit();
+      for (const { work, failure } of outcomes) work.settle(failure ?? lost);
+    }
+    this.#committing = undefined;
+  }
+
+  /** Makes the batch durable, then visible; answers with why it could not. */
+  async #commit(): Promise<Error | undefined> {
     const changes = this.#uncommitted;
-    const lost =
-      changes.length === 0 ? undefined : caught(() => this.#journal.commit(this.#revision, changes.map(toWrite)));
-    if (lost) this.#undo(0);
+    if (changes.length === 0) return undefined;
+    try {
+      await this.#journal.commit(this.#lastGiven, changes.map(toWrite));
+    } catch (error) {
+      this.#undo(0);
+      return asError(error);
+    }
     this.#uncommitted = [];
-    if (!lost && changes.length > 0) this.#publish(changes);
-    for (const { work, failure } of outcomes) work.settle(failure ?? lost);
+    this.#staged.clear();
+    for (const { type, record } of changes) {
+      if (type === 'DELETED') this.#table(record.key.resource).remove(record.key);
+      else this.#table(record.key.resource).set(record);
+    }
+    this.#committed = this.#lastGiven;
+    this.#publish(changes);
+    return undefined;
   }
 
   #publish(changes: readonly Change[]): void {
@@ -179,32 +204,36 @@ export class Store {
   }
 
   #put(key: ObjectKey, object: KubeObject): StoredRecord {
-    const previous = this.get(key);
-    const record = makeRecord(key, ++this.#revision, object);
+    const previous = this.#current(key);
+    const record = makeRecord(key, ++this.#lastGiven, object);
     this.#apply(previous, record);
     this.#uncommitted.push({ type: previous ? 'MODIFIED' : 'ADDED', revision: record.revision, record, previous });
     return record;
   }
 
   #remove(key: ObjectKey, last: KubeObject | undefined): StoredRecord | undefined {
-    const previous = this.get(key);
+    const previous = this.#current(key);
     if (!previous) return undefined;
-    const record = makeRecord(key, ++this.#revision, last ?? previous.object);
+    const record = makeRecord(key, ++this.#lastGiven, last ?? previous.object);
     this.#apply(previous, undefined);
     this.#uncommitted.push({ type: 'DELETED', revision: record.revision, record, previous });
     return record;
   }
 
+  #current(key: ObjectKey): StoredRecord | undefined {
+    return this.#staged.has(key) ? this.#staged.get(key) : this.get(key);
+  }
+
   #apply(previous: StoredRecord | undefined, next: StoredRecord | undefined): void {
-    if (next) this.#table(next.key.resource).set(next);
-    else if (previous) this.#table(previous.key.resource).remove(previous.key);
+    const key = next?.key ?? previous?.key;
+    if (key) this.#staged.set(key, next);
     for (const listener of this.#indexes) listener(previous, next);
   }
 
   #undo(start: number): void {
     for (const { type, record, previous } of this.#uncommitted.splice(start).reverse()) {
       this.#apply(type === 'DELETED' ? undefined : record, previous);
-      this.#revision -= 1;
+      this.#lastGiven -= 1;
     }
   }
 
@@ -234,6 +263,8 @@ const caught = (act: () => void): Error | undefined => {
     act();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
 };
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
