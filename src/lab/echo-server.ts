@@ -64,15 +64,13 @@ const listenUdp = ({ port, family }: AddressInfo): void => {
     };
     socket.send(`${JSON.stringify(facts)}\n`, client.port, client.address);
   });
-  socket.bind(port);
+  socket.bind(port, () => console.log(`${POD_NAME} listens on ${port}`));
 };
 
 const servers = PORT.split(',').map(text => {
   const server = createServer(answer);
   server.listen(Number(text), () => {
-    const address = server.address() as AddressInfo;
-    console.log(`${POD_NAME} listens on ${address.port}`);
-    listenUdp(address);
+    listenUdp(server.address() as AddressInfo);
   });
   return server;
 });

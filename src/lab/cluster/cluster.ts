@@ -2,7 +2,7 @@
  * Just enough of a cluster for the lab: what kube-scheduler and kube-controller-manager do to Deployments, Pods, Services and
  * Nodes. Speaks only Kubernetes REST; never part of what runs on a real cluster.
  */
-import { type ClusterOptions, type Controller, createContext } from './context.ts';
+import { type ClusterOptions, type Controller, createContext, joinControllers } from './context.ts';
 import { startDeploymentController } from './deployment-controller.ts';
 import { startEndpointSliceController } from './endpoint-slice-controller.ts';
 import { startNamespaceDefaults } from './namespace-defaults.ts';
@@ -27,10 +27,11 @@ export const startCluster = async (options: ClusterOptions): Promise<Controller>
   const informers = Object.values(context.caches);
   for (const informer of informers) informer.start();
   await Promise.all(informers.map(informer => informer.synced));
-  const controllers = starters.map(start => start(context));
+  const controllers = joinControllers(starters.map(start => start(context)));
   return {
+    idle: controllers.idle,
     stop: async () => {
-      await Promise.all(controllers.map(controller => controller.stop()));
+      await controllers.stop();
       await Promise.all(informers.map(informer => informer.stop()));
     },
   };

@@ -89,8 +89,16 @@ export const createContext = (options: ClusterOptions): ClusterContext => ({
 
 /** One controller at work. */
 export interface Controller {
+  /** Resolves when everything seen so far has been dealt with. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Several as one. */
+export const joinControllers = (controllers: readonly Controller[]): Controller => ({
+  idle: async () => void (await Promise.all(controllers.map(controller => controller.idle()))),
+  stop: async () => void (await Promise.all(controllers.map(controller => controller.stop()))),
+});
 
 export const createQueue = (context: ClusterContext, name: string, work: WorkQueueOptions['work']): WorkQueue =>
   new WorkQueue({

@@ -1,6 +1,6 @@
 /** Rolls Deployments out through ReplicaSets. What to do is decided in `rollout.ts`. */
 import { objectKey } from '../../resources/meta.ts';
-import { byController, type ClusterContext, type Controller, createQueue, keyOf } from './context.ts';
+import { byController, type ClusterContext, type Controller, createQueue, joinControllers, keyOf } from './context.ts';
 import {
   type Deployment,
   deployments as deploymentKind,
@@ -66,5 +66,5 @@ export const startDeploymentController = (context: ClusterContext): Controller =
       orphans.add(keyOf(object));
     }
   });
-  return { stop: async () => void (await Promise.all([queue.stop(), orphans.stop()])) };
+  return joinControllers([queue, orphans]);
 };

@@ -1,6 +1,14 @@
 /** Keeps as many Pods of each ReplicaSet as it asks for. */
 import { type KubeObject, objectKey } from '../../resources/meta.ts';
-import { byController, byNamespace, type ClusterContext, type Controller, createQueue, keyOf } from './context.ts';
+import {
+  byController,
+  byNamespace,
+  type ClusterContext,
+  type Controller,
+  createQueue,
+  joinControllers,
+  keyOf,
+} from './context.ts';
 import { type Pod, pods as podKind, type ReplicaSet, replicaSets as replicaSetKind } from './core-kinds.ts';
 import { matchesSelector } from './label-selector.ts';
 import { randomSuffix, suffixedName } from './name-hash.ts';
@@ -103,5 +111,5 @@ export const startReplicaSetController = (context: ClusterContext): Controller =
       if (change.type === 'modified') wake(change.old);
     }
   });
-  return { stop: async () => void (await Promise.all([queue.stop(), orphans.stop()])) };
+  return joinControllers([queue, orphans]);
 };

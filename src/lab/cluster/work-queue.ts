@@ -45,6 +45,11 @@ export class WorkQueue {
     );
   }
 
+  /** Resolves when no key waits or is worked on; keys that come back later do not count. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
   /** No key is begun any more; resolves when those at work have ended. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -168,6 +168,8 @@ onEveryKubeApi(describe, kind => {
       expect(items).toHaveLength(3);
     });
     const idle = await startCluster({ client: own, logger: quietLogger, rootCa: 'the authority' });
+    await idle.idle();
+    expect(own.requestCounts.reads).toBeGreaterThan(0);
     await idle.stop();
     expect(own.requestCounts.writes).toBe(0);
     await own.close();
