@@ -34,15 +34,21 @@ const describe = (request: IncomingMessage, url: URL) => ({
 const asText = (facts: ReturnType<typeof describe>): string =>
   `${facts.pod} sees ${facts.clientAddress}:${facts.clientPort} at ${facts.localAddress}:${facts.localPort}\n`;
 
+/** What a client may ask for; anything else is answered as if it had not asked. */
+const statusOf = (url: URL): number => {
+  const asked = Number(url.searchParams.get('status'));
+  return Number.isInteger(asked) && asked >= 200 && asked <= 599 ? asked : 200;
+};
+
 const answer = (request: IncomingMessage, response: ServerResponse): void => {
-  const url = new URL(request.url ?? '/', 'http://echo');
+  const url = URL.parse(request.url ?? '/', 'http://echo') ?? new URL('http://echo/');
   const unready = leaving && url.pathname === '/healthz';
   const facts = describe(request, url);
   const isText = url.searchParams.get('format') === 'text';
   request.resume();
   setTimeout(
     () => {
-      response.writeHead(unready ? 503 : Number(url.searchParams.get('status') ?? 200), {
+      response.writeHead(unready ? 503 : statusOf(url), {
         'content-type': isText ? 'text/plain' : 'application/json',
         // A connection that outlives the answer would hide from its client that this server is going.
         ...(leaving ? { connection: 'close' } : {}),

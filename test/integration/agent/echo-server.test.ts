@@ -57,6 +57,10 @@ describe('the echo server', () => {
     expect(performance.now() - begun).toBeGreaterThan(190);
   });
 
+  it.each(['/?status=abc', '/?status=99999', '/?delay=soon', '//', '/%zz'])('is not put off by %s', async path => {
+    expect((await get(path)).status).toBe(200);
+  });
+
   it('answers datagrams', async () => {
     const socket = createSocket('udp4');
     socket.send('hello', ports[0], '127.0.0.1');
