@@ -1,0 +1,150 @@
+/** The example data centre as a user meets it: up, its checks, its commands, faults, down. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labOf } from './kdc.ts';
+
+const lab = labOf('e2e');
+
+/** Looks again until it holds; the last failure is told. */
+const eventually = async (check: () => Promise<void>, timeoutMs = 20_000): Promise<void> => {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await delay(50);
+    }
+  }
+};
+
+const pidOf = async (component: string): Promise<number> => {
+  const kubeconfig = (await lab.kdc('kubeconfig')).stdout.trim();
+  const pid = readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .find(name => {
+      const command = commandOf(name);
+      return command.includes(` ${component} `) && command.includes(kubeconfig);
+    });
+  if (pid === undefined) throw new Error(`no process ${component}`);
+  return Number(pid);
+};
+
+const commandOf = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+};
+
+beforeAll(async () => {
+  const { code, stdout, stderr } = await lab.kdc('up');
+  if (code !== 0) throw new Error(`kdc lab up ended with ${code}:\n${stdout}${stderr}`);
+});
+
+afterAll(async () => {
+  await lab.kdc('down');
+});
+
+describe('the example data centre', () => {
+  it('holds every check of its scenario', async () => {
+    const { code, stdout, stderr } = await lab.kdc('check');
+    expect(`${stdout}${stderr}`).toMatch(/\d+ held/);
+    expect(`${stdout}${stderr}`).not.toMatch(/failed/);
+    expect(code).toBe(0);
+  });
+
+  it('is applied again without a change when it is up', async () => {
+    const before = await lab.kubectl(
+      'get',
+      'projects,eips,vpcs,subnets,ovn-eips,ovn-snat-rules,svc',
+      '-A',
+      '-o',
+      'jsonpath={.items[*].metadata.generation}',
+    );
+    expect((await lab.kdc('up')).code).toBe(0);
+    const after = await lab.kubectl(
+      'get',
+      'projects,eips,vpcs,subnets,ovn-eips,ovn-snat-rules,svc',
+      '-A',
+      '-o',
+      'jsonpath={.items[*].metadata.generation}',
+    );
+    expect(after.stdout).toBe(before.stdout);
+  });
+
+  it('shows its processes', async () => {
+    const { stdout } = await lab.kdc('status');
+    for (const process of ['apiserver', 'controller', 'ovn-northd', 'kube-dc-worker-1/ovs-vswitchd'])
+      expect(stdout).toContain(process);
+  });
+});
+
+describe('faults', () => {
+  it('keeps traffic flowing while the controller is killed, and reconciles again afterwards', async () => {
+    process.kill(await pidOf('controller'), 'SIGKILL');
+    expect(await lab.exec('cloud', 'curl', '-sm4', 'http://100.65.0.112/')).toContain('test-http-app');
+    expect((await lab.apply(service('after-kill'))).code).toBe(0);
+    const waited = await lab.kubectl(
+      'wait',
+      '-n',
+      'shalb-demo',
+      '--for=condition=Ready',
+      '--timeout=20s',
+      'service/after-kill',
+    );
+    expect(waited.stderr).toBe('');
+    const { stdout: address } = await lab.kubectl(
+      'get',
+      '-n',
+      'shalb-demo',
+      'service/after-kill',
+      '-o',
+      'jsonpath={.status.loadBalancer.ingress[0].ip}',
+    );
+    expect(await lab.exec('cloud', 'curl', '-sm4', `http://${address}:81/`)).toContain('test-http-app');
+    expect((await lab.kubectl('delete', '-n', 'shalb-demo', 'service/after-kill')).code).toBe(0);
+  });
+
+  it('puts back a load balancer that was deleted by hand', async () => {
+    const find = [
+      'ovn-nbctl',
+      '--bare',
+      '--columns=_uuid',
+      'find',
+      'load_balancer',
+      'name=shalb-demo/test-http-app/tcp',
+    ];
+    const [uuid = ''] = (await lab.exec('kube-dc-worker-1', ...find)).trim().split('\n');
+    await lab.exec('kube-dc-worker-1', 'ovn-nbctl', 'destroy', 'load_balancer', uuid);
+    await eventually(async () => {
+      const found = (await lab.exec('kube-dc-worker-1', ...find)).trim();
+      expect(found).not.toBe('');
+      expect(found).not.toBe(uuid);
+    });
+    await eventually(async () =>
+      expect(await lab.exec('cloud', 'curl', '-sm4', 'http://100.65.0.112/')).toContain('test-http-app'),
+    );
+  });
+});
+
+it('leaves nothing behind when it goes down', async () => {
+  const folder = (await lab.kdc('kubeconfig')).stdout.trim().replace(/\/[^/]*$/, '');
+  expect((await lab.kdc('down')).code).toBe(0);
+  expect(existsSync(folder)).toBe(false);
+  const left = readdirSync('/proc').filter(name => /^\d+$/.test(name) && commandOf(name).includes(`${folder}/`));
+  expect(left.map(commandOf)).toEqual([]);
+});
+
+const service = (name: string): string => `
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shalb-demo }
+spec:
+  type: LoadBalancer
+  selector: { app: test-http-app }
+  ports: [{ port: 81, targetPort: 80 }]
+`;
