@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KubeClient } from '../kube/client.ts';
 import { loadKubeconfig } from '../kube/kubeconfig.ts';
@@ -35,11 +36,11 @@ export const labUp = async (
   const scenario = await loadScenario(request.scenario);
   const paths = pathsOf(context, request.name);
   const started = !isRunning(paths);
-  const interruption = endOnInterrupt(paths, started);
-  if (started) await followSteps(physicalSteps(scenario.lab), report => startLab(context, paths, request, report));
-  else await sameLab(context, request);
-  await applyScenario(paths, scenario);
-  interruption.disarm();
+  await endingOnInterrupt(paths, started, async () => {
+    if (started) await followSteps(physicalSteps(scenario.lab), report => startLab(context, paths, request, report));
+    else await sameLab(context, request);
+    await applyScenario(paths, scenario);
+  });
   showSummary(request.name, performance.now() - began);
 };
 
@@ -88,25 +89,31 @@ const summaryOf = ([first, ...others]: readonly Waiting[]): string => {
   return `${first.object}: ${first.reason}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
 };
 
+const STANDARD_ERROR = 2;
 /** The living list of steps hides it. */
 const SHOW_CURSOR = process.stderr.isTTY ? '\u001B[?25h' : '';
 
-/** Ctrl-C ends what this command has started. A lab that ran before is left alone. */
-const endOnInterrupt = (paths: LabPaths, started: boolean): { disarm(): void } => {
+/** Does the work; Ctrl-C ends it and what this command has started. A lab that ran before is left alone. */
+const endingOnInterrupt = async (paths: LabPaths, started: boolean, work: () => Promise<void>): Promise<void> => {
+  const message = started ? 'interrupted: the lab is down, nothing is left' : 'interrupted';
+  let interrupted = false;
   const end = async (): Promise<void> => {
+    interrupted = true;
     if (started) await endLab(paths);
-    process.stderr.write(
-      `${SHOW_CURSOR}\n${started ? 'interrupted: the lab is down, nothing is left' : 'interrupted'}\n`,
-    );
+    // The living list holds back what is written to the streams; the descriptor is free.
+    writeSync(STANDARD_ERROR, `${SHOW_CURSOR}\n${message}\n`);
     process.exit(EXIT.interrupted);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  // Not `once`: what the list of steps brings along ends the process on a signal that nobody else listens for.
   for (const signal of signals) process.on(signal, end);
-  return {
-    disarm: () => {
-      for (const signal of signals) process.off(signal, end);
-    },
-  };
+  try {
+    await work();
+  } catch (error) {
+    if (interrupted) await new Promise<never>(() => {}); // it failed because we end it, and `end` ends this process
+    throw error;
+  }
+  for (const signal of signals) process.off(signal, end);
 };
 
 const showSummary = (name: string, ms: number): void => {
