@@ -3,6 +3,7 @@ import type { Operation } from './operations.ts';
 import type { Reply } from './rpc.ts';
 import type { ServerSchema } from './server-schema.ts';
 import type { Uuid } from './values.ts';
+import type { WireRow } from './wire-values.ts';
 
 /** The errors of RFC 7047 §3.1, §4.1.3 and §5.2 by name; a server may have others. */
 export type RefusalReason =
@@ -81,12 +82,16 @@ export function fitToServer(operation: Operation, schema: ServerSchema): Operati
   const columns = schema.get(operation.table);
   if (columns === undefined) return operation;
   if (operation.op === 'insert' || operation.op === 'update') {
-    const row = Object.fromEntries(Object.entries(operation.row).filter(([name]) => columns.has(name)));
-    return { ...operation, row };
+    const names = Object.keys(operation.row);
+    const known = names.filter(name => columns.has(name));
+    return known.length === names.length ? operation : { ...operation, row: pick(operation.row, known) };
   }
   if (operation.op !== 'mutate') return operation;
   return { ...operation, mutations: operation.mutations.filter(([name]) => columns.has(name)) };
 }
+
+const pick = (row: WireRow, names: readonly string[]): WireRow =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name)));
 
 const counterOf = { insert: 'inserts', update: 'updates', mutate: 'mutates', delete: 'deletes' } as const;
 
