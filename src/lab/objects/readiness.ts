@@ -27,8 +27,9 @@ export const whyNotReady = (object: KubeObject): string | undefined => {
 
 const conditionNotTrue = (object: KubeObject, type: string): string | undefined => {
   const condition = (object as WithStatus).status?.conditions?.find(candidate => candidate.type === type);
-  if (condition?.status === 'True' && isOfThisGeneration(object, condition)) return undefined;
   if (!condition) return 'nobody has looked at it yet';
+  if (!isOfThisGeneration(object, condition)) return 'nobody has looked at its last change yet';
+  if (condition.status === 'True') return undefined;
   return [condition.reason, condition.message].filter(Boolean).join(': ') || `${type} is ${condition.status}`;
 };
 
