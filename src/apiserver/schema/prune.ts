@@ -36,7 +36,7 @@ function pruneObject(object: JsonObject, node: Schema, path: string, context: Co
   for (const [key, value] of Object.entries(object)) {
     const at = path ? `${path}.${key}` : key;
     const field = objectField(node, key);
-    const own = isMetadata(field) ? { ...context, nullMeansAbsent: true } : context;
+    const own = isMetadata(key, path, node) ? { ...context, nullMeansAbsent: true } : context;
     if (value === null && own.nullMeansAbsent) continue;
     if (field) put(pruned, key, pruneValue(value, field, at, own));
     else context.unknownFields.push(at);
@@ -55,4 +55,5 @@ function objectField(node: Schema, key: string): Schema | undefined {
 const objectMetadata = referenceTo('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
 
 /** Metadata is decoded into a Go struct even of custom resources: there null means absent. */
-const isMetadata = (field: Schema | undefined): boolean => field?.$ref === objectMetadata.$ref;
+const isMetadata = (key: string, path: string, node: Schema): boolean =>
+  key === 'metadata' && (path === '' || node['x-kubernetes-embedded-resource'] === true);
