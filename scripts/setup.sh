@@ -83,7 +83,9 @@ install_kubectl() {
 install_npm_packages() {
   if [ -e node_modules/.package-lock.json ] && [ node_modules/.package-lock.json -nt package-lock.json ]; then return 0; fi
   say "installing npm packages"
-  npm ci --no-fund --no-audit --loglevel=error
+  # Not `npm ci`: it refuses a lockfile without the optional packages of other platforms, which not every registry mirror has.
+  # What the lockfile names is installed as it says, and the lockfile is left alone.
+  npm install --no-save --no-fund --no-audit --loglevel=error
 }
 
 install_debian_packages
