@@ -14,7 +14,7 @@ import type { ApiContext } from '../plugins/plugin.ts';
 import type { Served } from '../registry/registry.ts';
 import { storageKey, subjectOf, subresourcesOf } from '../registry/resource.ts';
 import type { JsonObject, JsonValue } from '../schema/types.ts';
-import { badRequest, methodNotAllowed, noSuchResource, notFound } from '../status-error.ts';
+import { badRequest, fieldRequired, invalid, methodNotAllowed, noSuchResource, notFound } from '../status-error.ts';
 import { makeRecord, type ObjectKey, type StoredRecord } from '../store/record.ts';
 import type { Transaction } from '../store/store.ts';
 import type { WatchHub } from '../watch/hub.ts';
@@ -252,9 +252,8 @@ const writeRequest = ({ served, path, query, request, warnings }: ResourceCall):
 
 const patchRequest = (call: ResourceCall, mediaType: string): WriteRequest => {
   if (mediaType.startsWith('application/apply-patch') && !call.query.get('fieldManager')) {
-    throw badRequest(
-      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-    );
+    const missing = fieldRequired('fieldManager', 'is required for apply patch');
+    throw invalid({ group: 'meta.k8s.io', resource: 'PatchOptions' }, '', [missing]);
   }
   return writeRequest(call);
 };

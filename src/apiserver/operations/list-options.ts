@@ -1,14 +1,7 @@
 import type { Resource } from '../registry/resource.ts';
 import { parseFieldSelector } from '../selectors/fields.ts';
 import { parseLabelSelector } from '../selectors/labels.ts';
-import {
-  badRequest,
-  type FieldError,
-  fieldForbidden,
-  fieldInvalid,
-  fieldNotSupported,
-  invalid,
-} from '../status-error.ts';
+import { badRequest, type FieldError, fieldForbidden, fieldNotSupported, invalid } from '../status-error.ts';
 import type { StoredRecord } from '../store/record.ts';
 
 export type RevisionMatch = 'Exact' | 'NotOlderThan';
@@ -64,8 +57,7 @@ const revisionOf = (query: URLSearchParams): number | undefined => {
   const text = query.get('resourceVersion');
   if (!text) return undefined;
   if (/^\d+$/.test(text)) return Number(text);
-  const why = `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-  throw invalid({ group: '', resource: 'ListOptions' }, '', [fieldInvalid('resourceVersion', text, why)]);
+  throw badRequest(`invalid resource version ${JSON.stringify(text)}: strconv.ParseUint: invalid syntax`);
 };
 
 const matchOf = (query: URLSearchParams): RevisionMatch | undefined => {

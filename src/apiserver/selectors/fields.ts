@@ -19,7 +19,7 @@ export const parseFieldSelector = (text: string, selectable: readonly string[]):
     if (!match) return { kind: 'malformed', message: `invalid selector: '${text}'; can't understand '${term}'` };
     const [, field = '', operator, value = ''] = match;
     if (![...alwaysSelectable, ...selectable].includes(field)) {
-      return { kind: 'malformed', message: `field label not supported: ${field}` };
+      return { kind: 'malformed', message: unsupported(field, selectable) };
     }
     const wanted = operator !== '!=';
     if (field === 'metadata.name' && wanted) pinned = value;
@@ -28,6 +28,12 @@ export const parseFieldSelector = (text: string, selectable: readonly string[]):
   const matches: FieldMatcher = object => matchers.every(matcher => matcher(object));
   return pinned === undefined ? { kind: 'selector', matches } : { kind: 'selector', matches, name: pinned };
 };
+
+/** Kubernetes words it one way for kinds with selectable fields of their own, and another for the rest. */
+const unsupported = (field: string, selectable: readonly string[]): string =>
+  selectable.length > 0
+    ? `field label not supported: ${field}`
+    : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
 
 /** A missing field selects as the zero value does in Go: the empty string, or `false` for what else is a boolean. */
 const textAt = (object: KubeObject, field: string): string => {

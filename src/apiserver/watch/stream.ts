@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { View } from '../http/view.ts';
-import { type Status, type StatusError, tooOld } from '../status-error.ts';
+import { type StatusError, tooOld } from '../status-error.ts';
 import type { StoredRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { encodeEvent, eventFor } from './event.ts';
@@ -51,8 +51,10 @@ export class WatchStream {
     if (this.#response.writableEnded || this.#response.destroyed) return;
     this.#response.cork();
     this.#sendInitial();
-    if (!this.#blocked) this.#sendChanges();
+    const inTime = this.#blocked || this.#sendChanges();
+    // Node loses what is corked when the response ends, so it ends after that.
     this.#response.uncork();
+    if (!inTime) this.#fail(tooOld(this.#cursor, this.#store.oldest(this.#request.resource)));
   }
 
   /** Tells how far the client is, when it has read everything. */
@@ -62,11 +64,6 @@ export class WatchStream {
     if (this.#blocked) return;
     this.#cursor = Math.max(this.#cursor, this.#store.revision);
     this.#write(this.#bookmarkLine({}));
-  }
-
-  fail({ status }: StatusError): void {
-    this.#write(Buffer.from(`${JSON.stringify({ type: 'ERROR', object: status satisfies Status })}\n`));
-    this.end();
   }
 
   end(): void {
@@ -84,19 +81,23 @@ export class WatchStream {
     this.#write(this.#bookmarkLine({ annotations: { 'k8s.io/initial-events-end': 'true' } }));
   }
 
-  #sendChanges(): void {
+  /** Whether the changes that come next for the client are still known. */
+  #sendChanges(): boolean {
     const { resource, selects, view } = this.#request;
     const changes = this.#store.since(resource, this.#cursor);
-    if (!changes) {
-      this.fail(tooOld(this.#cursor, this.#store.oldest(resource)));
-      return;
-    }
+    if (!changes) return false;
     for (const change of changes) {
       this.#cursor = change.revision;
       const event = eventFor(change, selects);
       if (event) this.#write(encodeEvent(event, view));
-      if (this.#blocked) return;
+      if (this.#blocked) break;
     }
+    return true;
+  }
+
+  #fail({ status }: StatusError): void {
+    this.#write(Buffer.from(`${JSON.stringify({ type: 'ERROR', object: status })}\n`));
+    this.end();
   }
 
   #bookmarkLine(more: Record<string, unknown>): Buffer {
