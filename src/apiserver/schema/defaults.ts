@@ -1,9 +1,9 @@
 /** Defaults of the schema. https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting */
 import { isObject, own, put } from './json.ts';
-import { fieldSchema, itemSchema, resolve } from './node.ts';
+import { anything, fieldSchema, itemSchema, resolve } from './node.ts';
 import type { Definitions, JsonObject, JsonValue, ObjectSchema, Schema } from './types.ts';
 
-/** The object with every absent field set that has a default. Parts without change are those of `object` itself. */
+/** The object with every absent field set that has a default, and without nulls that are not allowed. Parts without change are those of `object` itself. */
 export function applyDefaults(object: JsonObject, { root, definitions }: ObjectSchema): JsonObject {
   return defaultObject(object, resolve(root, definitions), definitions);
 }
@@ -20,20 +20,29 @@ function defaultItems(list: JsonValue[], node: Schema, definitions: Definitions)
 }
 
 function defaultObject(object: JsonObject, node: Schema, definitions: Definitions): JsonObject {
-  const changes: JsonObject = {};
-  for (const [key, property] of Object.entries(node.properties ?? {})) {
-    const missing = missingValue(own(object, key), resolve(property, definitions));
-    if (missing !== undefined) put(changes, key, defaultValue(structuredClone(missing), property, definitions));
-  }
+  const completed: JsonObject = {};
   for (const [key, value] of Object.entries(object)) {
-    const field = Object.hasOwn(changes, key) ? undefined : fieldSchema(node, key);
-    const defaulted = field ? defaultValue(value, field, definitions) : value;
-    if (defaulted !== value) put(changes, key, defaulted);
+    const next = defaultField(value, fieldSchema(node, key), definitions);
+    if (next !== undefined) put(completed, key, next);
   }
-  return Object.keys(changes).length > 0 ? { ...object, ...changes } : object;
+  for (const [key, property] of Object.entries(node.properties ?? {})) {
+    const value = Object.hasOwn(object, key) ? undefined : defaultOf(property, definitions);
+    if (value !== undefined) put(completed, key, value);
+  }
+  const keys = Object.keys(completed);
+  const unchanged =
+    keys.length === Object.keys(object).length && keys.every(key => completed[key] === own(object, key));
+  return unchanged ? object : completed;
 }
 
-/** A null stands for an absent field where the field has a default and may not be null. */
-function missingValue(value: JsonValue | undefined, node: Schema): JsonValue | undefined {
-  return value === undefined || (value === null && !node.nullable) ? node.default : undefined;
+/** A null where the schema allows none stands for an absent field: it takes the default, or goes (undefined). */
+function defaultField(value: JsonValue, field: Schema | undefined, definitions: Definitions): JsonValue | undefined {
+  if (!field || field === anything) return value;
+  if (value !== null || resolve(field, definitions).nullable) return defaultValue(value, field, definitions);
+  return defaultOf(field, definitions);
+}
+
+function defaultOf(field: Schema, definitions: Definitions): JsonValue | undefined {
+  const value = resolve(field, definitions).default;
+  return value === undefined ? undefined : defaultValue(structuredClone(value), field, definitions);
 }

@@ -40,8 +40,3 @@ const formats: { [format: string]: (text: string) => boolean } = {
 
 export const hasFormat = (text: string, format: string): boolean =>
   !Object.hasOwn(formats, format) || formats[format]?.(text) === true;
-
-/** Ranges of integer formats. */
-export const integerRanges: { [format: string]: readonly [number, number] } = {
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-};

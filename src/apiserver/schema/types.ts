@@ -2,14 +2,13 @@
  * Shapes shared by the schema machinery of the embedded Kubernetes API. Everything in this folder is pure and knows no
  * kind by name; built-in kinds and custom resources go through the same code, as an `ObjectSchema`.
  *
- *   built-in.ts        builtInSchema(gvk) → ObjectSchema | undefined          customResourceSchema(openAPIV3Schema, gvk) → ObjectSchema
- *   managed-fields.ts  applyServerSide(ApplyRequest) → ApplyResult            trackUpdate(UpdateRequest) → JsonObject
- *   patch/…            mergePatch(target, patch) → JsonValue                  jsonPatch(target, operations) → PatchResult
- *                      strategicMergePatch(target, patch, schema) → PatchResult
- *   prune.ts           prune(object, schema) → { object, unknownFields }      defaults.ts  applyDefaults(object, schema) → JsonObject
- *   validate.ts        validate(object, schema) → FieldError[]
- *   openapi/…          openApiV3Index(resources), openApiV3Document(resources, groupVersion), openApiV2Document(resources) → JsonObject
- *   table/…            columnsOf(gvk), customColumns(additionalPrinterColumns) → Column[]; toTable(TableRequest) → JsonObject
+ *   built-in.ts        schemas of built-in kinds, and of custom resources from their CRD
+ *   prune.ts, defaults.ts, validate.ts
+ *                      what a write goes through, in this order
+ *   managed-fields.ts  server-side apply, and who owns what after any other write
+ *   patch/             JSON patch, JSON merge patch, strategic merge patch
+ *   openapi/           the documents kubectl explain and apply read
+ *   table/             the columns of kubectl get
  */
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;

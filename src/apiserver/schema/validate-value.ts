@@ -1,6 +1,6 @@
 /** Checks of one value by the keywords of its own schema node. Wording of k8s.io/kube-openapi/pkg/validation/errors. */
 import { invalid, notSupported, tooLong, tooMany, typeInvalid } from './field-error.ts';
-import { hasFormat, integerRanges } from './formats.ts';
+import { hasFormat } from './formats.ts';
 import { deepEqual, isObject } from './json.ts';
 import type { FieldError, JsonValue, Schema } from './types.ts';
 
@@ -34,16 +34,15 @@ export function typeProblem(value: JsonValue, node: Schema, path: string): Field
   );
 }
 
-/** All but types, fields, items and combinations. */
+/** Of a value of any type: what each keyword of its node says that applies to it. All but types, fields, items and combinations. */
 export function* valueProblems(value: JsonValue, node: Schema, path: string): Generator<FieldError> {
   if (node.enum && !node.enum.some(each => deepEqual(each, value))) yield notSupported(path, value, node.enum);
   if (typeof value === 'string') yield* stringProblems(value, node, path);
   else if (typeof value === 'number') yield* numberProblems(value, node, path);
-  else if (Array.isArray(value))
-    yield* sizeProblems(value.length, [node.minItems, node.maxItems], 'items', value, path);
+  else if (Array.isArray(value)) yield* sizeProblems(value.length, [node.minItems, node.maxItems], 'items', path);
   else if (isObject(value)) {
     const size = Object.keys(value).length;
-    yield* sizeProblems(size, [node.minProperties, node.maxProperties], 'properties', value, path);
+    yield* sizeProblems(size, [node.minProperties, node.maxProperties], 'properties', path);
   }
   if (node.uniqueItems && Array.isArray(value) && hasDuplicates(value)) {
     yield invalid(path, value, `${inBody(path)} shouldn't contain duplicates`);
@@ -54,17 +53,23 @@ const hasDuplicates = (list: JsonValue[]): boolean =>
   list.some((item, i) => list.slice(0, i).some(earlier => deepEqual(item, earlier)));
 
 function* stringProblems(value: string, node: Schema, path: string): Generator<FieldError> {
-  const length = [...value].length;
-  if (node.maxLength !== undefined && length > node.maxLength) yield tooLong(path, node.maxLength);
-  if (node.minLength !== undefined && length < node.minLength) {
-    yield invalid(path, value, `${inBody(path)} should be at least ${node.minLength} chars long`);
-  }
-  if (node.pattern !== undefined && !patternOf(node.pattern).test(value)) {
-    yield invalid(path, value, `${inBody(path)} should match '${node.pattern}'`);
-  }
+  const first = textProblem(value, node, path);
+  if (first) yield first;
   if (node.format && node.type === 'string' && !hasFormat(value, node.format)) {
     yield typeInvalid(path, value, `${inBody(path)} must be of type ${node.format}: ${JSON.stringify(value)}`);
   }
+}
+
+/** Only the first of them is told, as in Kubernetes. */
+function textProblem(value: string, node: Schema, path: string): FieldError | undefined {
+  const length = [...value].length;
+  if (node.maxLength !== undefined && length > node.maxLength) return tooLong(path, node.maxLength);
+  if (node.minLength !== undefined && length < node.minLength) {
+    return invalid(path, value, `${inBody(path)} should be at least ${node.minLength} chars long`);
+  }
+  return node.pattern !== undefined && !patternOf(node.pattern).test(value)
+    ? invalid(path, value, `${inBody(path)} should match '${node.pattern}'`)
+    : undefined;
 }
 
 const patterns = new Map<string, RegExp>();
@@ -82,10 +87,6 @@ function patternOf(pattern: string): RegExp {
 function* numberProblems(value: number, node: Schema, path: string): Generator<FieldError> {
   for (const [holds, text] of bounds(value, node))
     if (!holds) yield invalid(path, value, `${inBody(path)} should be ${text}`);
-  const range = node.type === 'integer' && node.format ? integerRanges[node.format] : undefined;
-  if (range && (value < range[0] || value > range[1])) {
-    yield invalid(path, value, `${inBody(path)} must be of type ${node.format}`);
-  }
 }
 
 function* bounds(value: number, node: Schema): Generator<[boolean, string]> {
@@ -109,29 +110,31 @@ function* sizeProblems(
   size: number,
   [minimum = 0, maximum = Number.POSITIVE_INFINITY]: [number | undefined, number | undefined],
   what: string,
-  value: JsonValue,
   path: string,
 ): Generator<FieldError> {
   if (size > maximum) yield tooMany(path, size, maximum);
-  if (size < minimum) yield invalid(path, value, `${inBody(path)} should have at least ${minimum} ${what}`);
+  if (size < minimum) yield invalid(path, size, `${inBody(path)} should have at least ${minimum} ${what}`);
 }
 
-/** `check` tells what is wrong with the value under one schema of a combination. */
+/**
+ * `check` tells what is wrong with the value under one schema of a combination. As in Kubernetes, the message rather than
+ * the field says where, and what the first alternative misses is told as well.
+ */
 export function* combinationProblems(
   node: Schema,
   path: string,
   check: (part: Schema) => FieldError[],
 ): Generator<FieldError> {
-  const say = (why: string): FieldError => invalid(path, '', `${JSON.stringify(path)} must ${why}`);
+  const say = (why: string): FieldError => invalid('', '', `${JSON.stringify(path)} must ${why}`);
   for (const part of node.allOf ?? []) yield* check(part);
-  if (node.anyOf && !node.anyOf.some(part => check(part).length === 0)) {
-    yield say('validate at least one schema (anyOf)');
-  }
-  const valid = node.oneOf?.filter(part => check(part).length === 0).length ?? 1;
-  if (valid !== 1) {
-    yield say(
-      `validate one and only one schema (oneOf). ${valid === 0 ? 'Found none valid' : `Found ${valid} valid alternatives`}`,
-    );
-  }
-  if (node.not && check(node.not).length === 0) yield say('not validate the schema (not)');
+  const any = node.anyOf?.map(check);
+  if (any && !any.some(isEmpty)) yield* [say('validate at least one schema (anyOf)'), ...(any[0] ?? [])];
+  const one = node.oneOf?.map(check);
+  const valid = one?.filter(isEmpty).length ?? 1;
+  const text = 'validate one and only one schema (oneOf).';
+  if (one && valid === 0) yield* [say(`${text} Found none valid`), ...(one[0] ?? [])];
+  else if (valid > 1) yield say(`${text} Found ${valid} valid alternatives`);
+  if (node.not && isEmpty(check(node.not))) yield say('not validate the schema (not)');
 }
+
+const isEmpty = (errors: FieldError[]): boolean => errors.length === 0;

@@ -33,12 +33,9 @@ const contextOf = ({ definitions, nullMeansAbsent }: ObjectSchema): Context => (
 function* problemsOf(value: JsonValue, schema: Schema, path: string, context: Context): Generator<FieldError> {
   const node = resolve(schema, context.definitions);
   if (value === null && node.nullable) return;
-  if (!hasType(value, node)) {
-    yield typeProblem(value, node, path);
-    return;
-  }
   yield* valueProblems(value, node, path);
-  if (isObject(value)) yield* objectProblems(value, node, path, context);
+  if (!hasType(value, node)) yield typeProblem(value, node, path);
+  else if (isObject(value)) yield* objectProblems(value, node, path, context);
   else if (Array.isArray(value)) yield* listProblems(value, node, path, context);
   yield* combinationProblems(node, path, part => [...problemsOf(value, part, path, context)]);
 }
@@ -83,12 +80,14 @@ function* duplicates(
 ): Generator<FieldError> {
   const semantics = listSemantics(node);
   if (semantics.kind === 'atomic') return;
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   for (const [i, item] of list.entries()) {
     const identity = semantics.kind === 'map' ? keysOf(item, semantics.keys, node, definitions) : item;
     const text = canonicalJson(identity);
-    if (seen.has(text)) yield duplicate(`${path}[${i}]`, identity);
-    seen.add(text);
+    const times = (seen.get(text) ?? 0) + 1;
+    seen.set(text, times);
+    // A third time tells nothing new.
+    if (times === 2) yield duplicate(`${path}[${i}]`, identity);
   }
 }
 
