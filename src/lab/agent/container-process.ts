@@ -53,20 +53,32 @@ export const launchCommand = (launch: ContainerLaunch): [string, ...string[]] =>
   'setpriv',
   ...['--pdeathsig', 'KILL', '--'],
   ...['nsenter', `--net=${namespacePath(launch.netns)}`, '--'],
-  ...['unshare', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--'],
+  ...['unshare', '--mount', '--root', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--'],
   ...['/bin/sh', initScript, launch.directory, launch.hostname, launch.workingDirectory],
-  ...[...launch.environment].map(([name, value]) => `${name}=${value}`),
-  ...launch.command,
 ];
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+
+/**
+ * What starts the program in the container's root. A file rather than arguments: a process's arguments are everybody's to
+ * read as long as it runs, and variables may be secrets.
+ */
+export const startScript = ({ directory, workingDirectory, environment, command }: ContainerLaunch): string => {
+  const enter = ['exec', 'chroot', `${directory}/root`, '/usr/bin/env', '-i', '--default-signal'];
+  const variables = [...environment].map(([name, value]) => `${name}=${value}`);
+  return `${[...enter, `--chdir=${workingDirectory}`, '--', ...variables, ...command].map(quoted).join(' ')}\n`;
+};
 
 const lines = (items: readonly string[]): string => items.map(item => `${item}\n`).join('');
 
-const prepare = async ({ directory, rootPlan, binds, etc }: ContainerLaunch): Promise<void> => {
+const prepare = async (launch: ContainerLaunch): Promise<void> => {
+  const { directory, rootPlan, binds, etc } = launch;
   const root = `${directory}/root`;
   await mkdir(root, { recursive: true });
   const mounts = await prepareRoot({ root, layers: `${directory}/layers` }, rootPlan, etc);
   const planned = planBinds(root, binds);
   await Promise.all([
+    writeFile(`${directory}/start`, startScript(launch), { mode: 0o600 }),
     writeFile(`${directory}/fstab`, lines(mounts)),
     writeFile(`${directory}/binds`, lines(planned.mounts)),
     writeFile(`${directory}/files`, lines(planned.files)),
@@ -164,7 +176,7 @@ export interface ContainerEntrance {
 /** A command line that runs `command` in a running container: in all of its namespaces, its root and its environment. */
 export const execCommand = (entrance: ContainerEntrance, command: readonly string[]): [string, ...string[]] => [
   'nsenter',
-  ...[`--target=${entrance.pid}`, '--mount', '--uts', '--ipc', '--net', '--pid', '--'],
+  ...[`--target=${entrance.pid}`, '--mount', '--root', '--uts', '--ipc', '--net', '--pid', '--'],
   ...['chroot', `${entrance.directory}/root`, '/usr/bin/env', '-i', `--chdir=${entrance.workingDirectory}`, '--'],
   ...[...entrance.environment].map(([name, value]) => `${name}=${value}`),
   ...command,

@@ -15,6 +15,7 @@ describe('enterCommand', () => {
       'nsenter',
       '--target=7',
       '--mount',
+      '--root',
       '--pid',
       '--net=/proc/7/root/run/netns/cloud',
       '--',

@@ -52,6 +52,8 @@ export const enterCommand = (
   `--target=${sandboxPid}`,
   ...(uid === 0 ? [] : ['--user', '--preserve-credentials']),
   '--mount',
+  // Its root too: a mount namespace is entered at its top, which is not where a sandbox started inside a chroot is.
+  '--root',
   '--pid',
   netns === undefined ? '--net' : `--net=/proc/${sandboxPid}/root/run/netns/${netns}`,
   '--',
