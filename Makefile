@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 
-.PHONY: help setup lab down test check format
+.PHONY: help setup lab down test bench check format
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ down: ## take the lab down
 
 test: setup ## everything CI runs; the last line counts it
 	@node scripts/test.ts
+
+bench: setup ## measure against limits and peers; ROW=restart (or several) for some of it only
+	@node bench/main.ts $(ROW)
 
 check: setup ## format, lint, types, layer rules, unused code
 	@npx biome check . && npx tsc --noEmit && npx depcruise --config .dependency-cruiser.cjs src && npx knip
