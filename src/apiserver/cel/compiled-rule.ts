@@ -8,9 +8,11 @@ export interface CompiledRule {
   readonly rule: ValidationRule;
   /** Whether it compares with the former value. */
   readonly transition: boolean;
-  /** `undefined` when the rule holds, else what to tell. */
-  check(self: CelValue, old: CelValue | undefined): string | undefined;
+  check(self: CelValue, old: CelValue | undefined): Verdict;
 }
+
+/** `unclear`: the rule could not be evaluated on this value, which counts as broken. */
+export type Verdict = { kind: 'holds' } | { kind: 'broken' | 'unclear'; message: string };
 
 export type Compilation = { kind: 'compiled'; rule: CompiledRule } | { kind: 'malformed'; message: string };
 
@@ -26,12 +28,12 @@ export const compileRule = (rule: ValidationRule): Compilation => {
   const message = rule.messageExpression === undefined ? undefined : compile(rule.messageExpression, 'string');
   if (message?.kind === 'malformed') return message;
   const { run, nodes, depth } = expression;
-  const check = (self: CelValue, old: CelValue | undefined): string | undefined => {
+  const check = (self: CelValue, old: CelValue | undefined): Verdict => {
     const context = { self, oldSelf: rule.optionalOldSelf ? optional(old) : old };
-    if (nodes * Math.max(longest(self), longest(old ?? null)) ** depth > budget) return exceeded(rule);
+    if (nodes * Math.max(longest(self), longest(old ?? null)) ** depth > budget) return exceeded;
     const outcome = evaluate(run, context);
-    if (outcome.kind === 'failed') return `${outcome.message} evaluating rule: ${rule.message ?? rule.rule}`;
-    return outcome.value === true ? undefined : told(rule, message?.run, context);
+    if (outcome.kind === 'failed') return unclear(`${outcome.message} evaluating rule: ${rule.message ?? rule.rule}`);
+    return outcome.value === true ? { kind: 'holds' } : { kind: 'broken', message: told(rule, message?.run, context) };
   };
   return { kind: 'compiled', rule: { rule, transition: expression.identifiers.has('oldSelf'), check } };
 };
@@ -39,8 +41,11 @@ export const compileRule = (rule: ValidationRule): Compilation => {
 const optional = (value: CelValue | undefined): Optional<CelValue> =>
   value === undefined ? Optional.none() : Optional.of(value);
 
-const exceeded = ({ rule }: ValidationRule): string =>
-  `validation failed due to running out of cost budget, no further validation rules will be run: ${rule}`;
+const unclear = (message: string): Verdict => ({ kind: 'unclear', message });
+
+const exceeded = unclear(
+  'validation failed due to running out of cost budget, no further validation rules will be run',
+);
 
 const told = (rule: ValidationRule, expression: ParseResult | undefined, context: Record<string, unknown>): string => {
   const computed = expression && evaluate(expression, context);

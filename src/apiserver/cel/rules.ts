@@ -29,7 +29,16 @@ export const compileRules = (schema: ObjectSchema): { check?: RuleCheck; problem
   const problems: RuleProblem[] = [];
   const tree = compileTree(schema.root, 'openAPIV3Schema', problems);
   if (!tree) return { problems };
-  return { problems, check: (object, old) => [...treeErrors({ tree, schema, path: '', value: object, old })] };
+  const check: RuleCheck = (object, old, fitsSchema) =>
+    fitsSchema ? [...treeErrors({ tree, schema, path: '', value: object, old })] : [unchecked];
+  return { problems, check };
+};
+
+const unchecked: FieldError = {
+  field: '<nil>',
+  reason: 'FieldValueInvalid',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
 };
 
 const compileTree = (schema: Schema, field: string, problems: RuleProblem[]): RuleTree | undefined => {
@@ -112,12 +121,20 @@ function* ownErrors({ tree, schema, path, value, old }: Visit): Generator<FieldE
   const self = toCel(value, tree.schema, schema.definitions);
   const oldSelf = old === undefined ? undefined : toCel(old, tree.schema, schema.definitions);
   for (const { rule, check } of rules) {
-    const message = check(self, oldSelf);
-    if (message !== undefined) yield toError(rule, path, tree.schema, message);
+    const verdict = check(self, oldSelf);
+    if (verdict.kind !== 'holds')
+      yield toError(rule, path, quotedValue(value, tree.schema, verdict.kind), verdict.message);
   }
 }
 
-const toError = (rule: ValidationRule, path: string, { type = 'object' }: Schema, message: string): FieldError => {
+/** Of a broken rule a scalar is shown, an object or list is not; of one that could not be evaluated, the type. */
+const quotedValue = (value: JsonValue, { type = '' }: Schema, kind: 'broken' | 'unclear'): string => {
+  if (kind === 'unclear') return `${JSON.stringify(type)}: `;
+  return typeof value === 'object' ? '' : `${JSON.stringify(value)}: `;
+};
+
+/** `shown`: the value with a colon after it, or nothing. */
+const toError = (rule: ValidationRule, path: string, shown: string, message: string): FieldError => {
   const field = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '') || '<nil>';
   switch (rule.reason) {
     case 'FieldValueForbidden':
@@ -125,8 +142,8 @@ const toError = (rule: ValidationRule, path: string, { type = 'object' }: Schema
     case 'FieldValueRequired':
       return { field, reason: rule.reason, message: `Required value: ${message}` };
     case 'FieldValueDuplicate':
-      return { field, reason: rule.reason, message: `Duplicate value: "${type}"` };
+      return { field, reason: rule.reason, message: `Duplicate value: ${shown.replace(/: $/, '')}` };
     default:
-      return { field, reason: 'FieldValueInvalid', message: `Invalid value: "${type}": ${message}` };
+      return { field, reason: 'FieldValueInvalid', message: `Invalid value: ${shown}${message}` };
   }
 };

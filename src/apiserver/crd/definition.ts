@@ -87,9 +87,9 @@ const toVersion = (group: string, kind: string, declared: JsonObject): ResourceV
     status: isObject(subresources.status),
     ...(scale && { scale }),
     ...(declared.deprecated === true && { deprecationWarning: deprecation(declared, group, version, kind) }),
-    checkRules(object, old) {
+    checkRules(object, old, fitsSchema) {
       rules ??= compileRules(schema);
-      return rules.check?.(object, old) ?? [];
+      return rules.check?.(object, old, fitsSchema) ?? [];
     },
   };
 };

@@ -46,7 +46,7 @@ const versionErrors = (crd: KubeObject, version: JsonObject, at: number, all: re
   const errors =
     all.findIndex(other => other.name === version.name) < at ? [fieldDuplicate(`${field}.name`, name)] : [];
   const schema = declaredSchema(version);
-  if (!schema) return [...errors, fieldRequired(`${field}.schema.openAPIV3Schema`, 'schemas are required')];
+  if (!schema) return [...errors, fieldRequired(`${field}.schema.openAPIV3Schema`)];
   const structural = rootErrors(schema, `${field}.schema.openAPIV3Schema`);
   if (structural.length > 0) return [...errors, ...structural];
   const { problems } = compileRules(

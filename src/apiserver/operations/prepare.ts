@@ -79,7 +79,7 @@ export const complete = (
   const asServed = convertTo(resource, object, apiVersionOf(request.served));
   const oldAsServed = old && convertTo(resource, old, apiVersionOf(request.served));
   const errors = version.schema ? validate(asServed, version.schema) : [];
-  const rules = errors.length === 0 ? (version.checkRules?.(asServed, oldAsServed) ?? []) : [];
+  const rules = version.checkRules?.(asServed, oldAsServed, errors.length === 0) ?? [];
   const particular = plugins.flatMap(plugin => plugin.validate?.({ ...admission, api }) ?? []);
   const all = [...errors, ...rules, ...particular];
   if (all.length > 0) throw invalid(kindSubjectOf(resource), name, all);

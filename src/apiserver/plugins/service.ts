@@ -57,11 +57,12 @@ const nodePortsOf = (service: KubeObject): number[] =>
     numberAt(objectAt(service, 'spec'), 'healthCheckNodePort'),
   ].filter(port => port !== undefined && port > 0) as number[];
 
-const allocateAddress = ({ object }: Admission, network: ServiceNetwork, addresses: Allocator): FieldError[] => {
+const allocateAddress = ({ object, old }: Admission, network: ServiceNetwork, addresses: Allocator): FieldError[] => {
   const spec = objectAt(object, 'spec');
   const asked = stringAt(spec, 'clusterIP') ?? '';
   if (typeOf(object) === 'ExternalName' || asked === 'None') return [];
-  if (asked !== '') return checkAddress(asked, object, network, addresses);
+  // Another address than before is refused by the rules, whatever it is.
+  if (asked !== '') return old && typeOf(old) !== 'ExternalName' ? [] : checkAddress(asked, object, network, addresses);
   const index = addresses.free();
   if (index === undefined) throw internalError(`failed to allocate a serviceIP: range ${network.cidr} is full`);
   spec.clusterIP = network.at(index);
@@ -79,9 +80,7 @@ const checkAddress = (
   const why = (text: string): FieldError[] => [
     fieldInvalid('spec.clusterIPs', [asked], `failed to allocate IP ${asked}: ${text}`),
   ];
-  if (index === undefined) {
-    return why(`the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${network.cidr}`);
-  }
+  if (index === undefined) return why('the provided network does not match the current range');
   const holder = addresses.holder(index);
   return holder === undefined || holder === holderOf(object) ? [] : why('provided IP is already allocated');
 };

@@ -10,8 +10,11 @@ export interface ScalePaths {
   readonly labelSelectorPath?: string;
 }
 
-/** Rules beyond the schema, compiled: CEL. `old` is absent on creation. */
-export type RuleCheck = (object: KubeObject, old: KubeObject | undefined) => FieldError[];
+/**
+ * Rules beyond the schema, compiled: CEL. `old` is absent on creation. Rules may rest on the schema, so of an object that
+ * breaks it they say only that they were not checked.
+ */
+export type RuleCheck = (object: KubeObject, old: KubeObject | undefined, fitsSchema: boolean) => FieldError[];
 
 /** One version of a resource. */
 export interface ResourceVersion {
