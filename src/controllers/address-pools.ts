@@ -1,4 +1,4 @@
-import { networksOf } from '../compile/networks.ts';
+import { isExternal, networksOf } from '../compile/networks.ts';
 import type { EipAddress } from '../compile/project/eip.ts';
 import type { Clock } from '../converge/clock.ts';
 import type { Owner } from '../converge/piece.ts';
@@ -9,12 +9,11 @@ import { type IP, ipKind } from '../resources/kubeovn/ip.ts';
 import { type OvnEip, ovnEipKind } from '../resources/kubeovn/ovn-eip.ts';
 import { type Subnet, subnetKind } from '../resources/kubeovn/subnet.ts';
 import type { Caches, Reads } from './caches.ts';
+import { ownerOfObject } from './targets/kube-identity.ts';
 
 export interface HoldRequest {
   readonly subnet: Subnet;
-  /** Name of the OvnEip or IP object that keeps the address: `OvnEip/eip-web`. */
-  readonly holder: string;
-  /** Whoever wants it; when it is gone before the object was made, the address is free again. */
+  /** Whoever wants it, and owns the OvnEip or IP object that will keep it. One address of a subnet each. */
   readonly owner: Owner;
   readonly requested: string | undefined;
   /** For sentences to a user: `EIp shalb-demo/web: spec.ipAddress`. */
@@ -26,7 +25,7 @@ export interface AddressPoolsOptions {
   readonly clock: Clock;
   /** Called when addresses of a subnet may have become free. */
   readonly signal: (signal: string) => void;
-  /** Whether the data plane still answers for an address whose object is gone. */
+  /** Whether the data plane answers for an external address: it may, while no object keeps it any more. */
   readonly inUse: (address: Ip) => boolean;
   /** How long a released address rests, in ms: neighbours' ARP caches forget. */
   readonly quarantineMs: number;
@@ -46,40 +45,64 @@ const usageSignal = (subnet: string): string => `usage/${subnet}`;
 const USAGE_DELAY_MS = 500;
 
 /** Which address an object keeps. */
-const kept = (
-  object: OvnEip | IP,
-): { readonly subnet: string; readonly holder: string; readonly address: Ip | undefined } => {
+interface Keeping {
+  readonly subnet: string;
+  /** Its owner; an object that nobody owns is its own. */
+  readonly holder: string;
+  readonly owned: boolean;
+  readonly address: Ip | undefined;
+}
+
+const kept = (object: OvnEip | IP): Keeping => {
   const isEip = object.kind === 'OvnEip';
   const text = isEip ? (object as OvnEip).spec.v4Ip : (object as IP).spec.v4IpAddress;
   const address = parseIp(text ?? '');
+  const owner = ownerOfObject(object);
   return {
     subnet: isEip ? (object as OvnEip).spec.externalSubnet : (object as IP).spec.subnet,
-    holder: `${object.kind}/${object.metadata.name}`,
+    holder: owner ?? `${object.kind}/${object.metadata.name}`,
+    owned: owner !== undefined,
     address: address.ok ? address.value : undefined,
   };
 };
+
+/** An owner has one address of a subnet. */
+const claimOf = ({ holder, subnet }: { readonly holder: string; readonly subnet: string }): string =>
+  `${holder} ${subnet}`;
+
+/** Who holds in the pool what the data plane still answers for. */
+const dataPlane = (address: Ip): string => `the data plane, ${address}`;
+
+interface Given {
+  readonly subnet: string;
+  readonly holder: Owner;
+  readonly address: Ip;
+}
 
 /**
  * Gives addresses of subnets to objects. The objects (OvnEip, IP) are the record: pools are made from them, and only an address that was
  * given but whose object the API has not confirmed yet is remembered here alone.
  *
- * INVARIANTS: an address is given only if no object keeps it, the data plane does not answer for it, and it has rested since.
+ * INVARIANTS: an address is given only if no object keeps it, the data plane does not answer for it, and it has rested since; only who
+ * had it last gets it sooner, so that an object deleted by hand comes back as it was.
  */
 export class AddressPools {
   readonly #options: AddressPoolsOptions;
   readonly #pools = new Map<string, Pool>();
-  readonly #unconfirmed = new Map<Owner, { readonly subnet: string; readonly holder: string; readonly address: Ip }>();
-  /** Released by their objects while the data plane still answers for them. */
+  readonly #unconfirmed = new Map<string, Given>();
+  /** Kept by no object, while the data plane answers for them. */
   readonly #lingering = new Map<Ip, string>();
+  /** What was released and nobody else can have yet, by who had it. */
+  readonly #former = new Map<string, Ip>();
   readonly #changedUsage = new Set<string>();
 
   constructor(options: AddressPoolsOptions) {
     this.#options = options;
     for (const kind of [ovnEipKind, ipKind]) {
       options.caches.informer<OvnEip | IP>(kind.type).onChange(changes => {
-        for (const { type, object } of changes) {
-          if (type === 'deleted') this.#released(object);
-          else this.#confirmed(object);
+        for (const change of changes) {
+          if (change.type === 'deleted') this.#released(kept(change.object));
+          else this.#changed(kept(change.object), change.type === 'modified' ? kept(change.old) : undefined);
         }
       });
     }
@@ -88,25 +111,35 @@ export class AddressPools {
     });
   }
 
-  /** An address for a holder: the one it has, the one requested, or the next free one. */
+  /** An address for an owner: the one it has, the one requested, or the next free one. */
   hold(request: HoldRequest, reads: Reads): EipAddress {
-    const { subnet, holder, owner, requested } = request;
+    const { subnet, owner, requested } = request;
+    const { name } = subnet.metadata;
     const pool = this.#pool(subnet);
-    if (!pool) return refuse('InvalidSubnet', `Subnet ${subnet.metadata.name} has no valid IPv4 network.`);
-    const before = pool.addressOf(holder);
-    if (before !== undefined) return { ok: true, address: before };
-    const result = requested ? this.#take(pool, request, requested) : this.#allocate(pool, request);
-    if (!result.ok) reads.note(freedSignal(subnet.metadata.name));
-    else this.#unconfirmed.set(owner, { subnet: subnet.metadata.name, holder, address: result.address });
+    if (!pool) return refuse('InvalidSubnet', `Subnet ${name} has no valid IPv4 network.`);
+    const held = pool.addressOf(owner);
+    if (held !== undefined) return { ok: true, address: held };
+    const result =
+      this.#takeBack(pool, request) ??
+      (requested ? this.#take(pool, request, requested) : this.#allocate(pool, request));
+    if (!result.ok) reads.note(freedSignal(name));
+    else {
+      this.#unconfirmed.set(claimOf({ holder: owner, subnet: name }), {
+        subnet: name,
+        holder: owner,
+        address: result.address,
+      });
+    }
     return result;
   }
 
   /** The owner is gone: what it was given but never kept in an object is free. */
   ownerGone(owner: Owner): void {
-    const given = this.#unconfirmed.get(owner);
-    if (!given) return;
-    this.#unconfirmed.delete(owner);
-    this.#free(given.subnet, given.address, 0);
+    for (const [claim, given] of this.#unconfirmed) {
+      if (given.holder !== owner) continue;
+      this.#unconfirmed.delete(claim);
+      this.#free(given.subnet, given.address, 0);
+    }
   }
 
   /** The data plane changed: addresses that lingered in it may be free now. */
@@ -124,24 +157,55 @@ export class AddressPools {
     return pool ? { using: pool.held, available: Number(pool.capacity) - pool.held } : { using: 0, available: 0 };
   }
 
-  #allocate(pool: AddressPool, { subnet, holder, field }: HoldRequest): EipAddress {
-    const { clock } = this.#options;
-    const allocation = pool.allocate(holder, clock.now());
-    if (allocation.outcome === 'ok') return { ok: true, address: allocation.ip };
-    if (allocation.retryAt !== undefined) this.#signalAt(subnet.metadata.name, allocation.retryAt);
-    return refuse(
-      'AddressPoolExhausted',
-      `${field}: Subnet ${subnet.metadata.name} (${subnet.spec.cidrBlock}) has no free address. Delete what is not used any more, or enlarge the subnet; an address that becomes free is taken by itself.`,
-    );
+  #takeBack(pool: AddressPool, { subnet, owner, requested }: HoldRequest): EipAddress | undefined {
+    const claim = claimOf({ holder: owner, subnet: subnet.metadata.name });
+    const former = this.#former.get(claim);
+    if (former === undefined || (requested && requested !== former)) return undefined;
+    this.#former.delete(claim);
+    if (this.#lingering.delete(former)) pool.release(former, 0);
+    const { outcome } = pool.take(former, owner, Number.POSITIVE_INFINITY);
+    return outcome === 'ok' ? { ok: true, address: former } : undefined;
   }
 
-  #take(pool: AddressPool, { subnet, holder, field }: HoldRequest, requested: string): EipAddress {
+  #allocate(pool: AddressPool, { subnet, owner, field }: HoldRequest): EipAddress {
+    const { clock } = this.#options;
+    for (;;) {
+      const allocation = pool.allocate(owner, clock.now());
+      if (allocation.outcome === 'exhausted') {
+        if (allocation.retryAt !== undefined) this.#signalAt(subnet.metadata.name, allocation.retryAt);
+        return refuse(
+          'AddressPoolExhausted',
+          `${field}: Subnet ${subnet.metadata.name} (${subnet.spec.cidrBlock}) has no free address. Delete what is not used any more, or enlarge the subnet; an address that becomes free is taken by itself.`,
+        );
+      }
+      if (!this.#answers(subnet, allocation.ip)) return { ok: true, address: allocation.ip };
+      this.#linger(pool, subnet.metadata.name, allocation.ip);
+    }
+  }
+
+  #take(pool: AddressPool, { subnet, owner, field }: HoldRequest, requested: string): EipAddress {
     const address = parseIp(requested);
     if (!address.ok) return refuse('InvalidAddress', `${field}: ${address.error}`);
-    const taking = pool.take(address.value, holder, this.#options.clock.now());
-    if (taking.outcome === 'ok') return { ok: true, address: address.value };
+    const taking = pool.take(address.value, owner, this.#options.clock.now());
+    if (taking.outcome === 'ok') {
+      if (!this.#answers(subnet, address.value)) return { ok: true, address: address.value };
+      this.#linger(pool, subnet.metadata.name, address.value);
+      return refuse('AddressTaken', `${field}: ${address.value} ${TAKEN}`);
+    }
     if (taking.outcome === 'quarantined') this.#signalAt(subnet.metadata.name, taking.until);
     return refuse(REASONS[taking.outcome], `${field}: ${address.value} ${explain(taking, subnet)}`);
+  }
+
+  /** Only external networks are one address space in the data plane; VPCs may have the same addresses. */
+  #answers(subnet: Subnet, address: Ip): boolean {
+    return isExternal(subnet) && this.#options.inUse(address);
+  }
+
+  /** Nobody gets the address until `recheck` finds that nothing answers for it. */
+  #linger(pool: AddressPool, subnet: string, address: Ip): void {
+    pool.release(address, 0);
+    pool.take(address, dataPlane(address), Number.POSITIVE_INFINITY);
+    this.#lingering.set(address, subnet);
   }
 
   #signalAt(subnet: string, time: number): void {
@@ -149,19 +213,37 @@ export class AddressPools {
     clock.after(Math.max(0, time - clock.now()) + 1, () => signal(freedSignal(subnet)));
   }
 
-  #confirmed(object: OvnEip | IP): void {
-    const { subnet, holder, address } = kept(object);
+  #changed(now: Keeping, before: Keeping | undefined): void {
+    const { subnet, holder, address } = now;
+    if (before && !isSameKeeping(now, before)) {
+      // An address edited by hand in what somebody owns: the owner puts it back.
+      if (now.owned && holder === before.holder && subnet === before.subnet) return;
+      if (address === before.address && subnet === before.subnet) this.#handOver(before);
+      else this.#released(before);
+    }
     if (address === undefined) return;
-    for (const [owner, given] of this.#unconfirmed) if (given.holder === holder) this.#unconfirmed.delete(owner);
-    this.#lingering.delete(address);
-    this.#pools.get(subnet)?.addresses.take(address, holder, Number.POSITIVE_INFINITY);
-    this.#usageChanged(subnet);
+    this.#unconfirmed.delete(claimOf(now));
+    const pool = this.#pools.get(subnet)?.addresses;
+    if (!pool) return;
+    const held = pool.held;
+    if (this.#lingering.delete(address)) pool.release(address, 0);
+    pool.take(address, holder, Number.POSITIVE_INFINITY);
+    if (pool.held !== held) this.#usageChanged(subnet);
   }
 
-  #released(object: OvnEip | IP): void {
-    const { subnet, holder, address } = kept(object);
-    if (address === undefined || this.#pools.get(subnet)?.addresses.ownerOf(address) !== holder) return;
-    if (this.#options.inUse(address)) this.#lingering.set(address, subnet);
+  /** The object has another owner now, who has its address from now on. */
+  #handOver({ subnet, holder, address }: Keeping): void {
+    const pool = this.#pools.get(subnet)?.addresses;
+    if (pool && address !== undefined && pool.ownerOf(address) === holder) pool.release(address, 0);
+  }
+
+  #released(keeping: Keeping): void {
+    const { subnet, holder, address } = keeping;
+    const pool = this.#pools.get(subnet)?.addresses;
+    if (!pool || address === undefined || pool.ownerOf(address) !== holder) return;
+    this.#former.set(claimOf(keeping), address);
+    const live = this.#options.caches.informer(subnetKind.type).get(subnet);
+    if (live && this.#answers(live, address)) this.#linger(pool, subnet, address);
     else this.#free(subnet, address, this.#options.quarantineMs);
   }
 
@@ -171,7 +253,14 @@ export class AddressPools {
     // Those who were refused are woken when the address has rested.
     if (restMs > 0) this.#signalAt(subnet, clock.now() + restMs);
     else signal(freedSignal(subnet));
+    clock.after(restMs, () => this.#forgetFormer(subnet, address));
     this.#usageChanged(subnet);
+  }
+
+  #forgetFormer(subnet: string, address: Ip): void {
+    for (const [claim, former] of this.#former) {
+      if (former === address && claim.endsWith(` ${subnet}`)) this.#former.delete(claim);
+    }
   }
 
   #usageChanged(subnet: string): void {
@@ -208,14 +297,18 @@ export class AddressPools {
       ...caches.informer(ovnEipKind.type).byIndex('subnet', name),
       ...caches.informer(ipKind.type).byIndex('subnet', name),
     ];
-    for (const { holder, address } of [...objects.map(kept), ...this.#unconfirmed.values()]) {
+    const given = [...this.#unconfirmed.values()].filter(({ subnet: of }) => of === name);
+    for (const { holder, address } of [...objects.map(kept), ...given]) {
       if (address !== undefined) pool.take(address, holder, Number.POSITIVE_INFINITY);
     }
     for (const [address, of] of this.#lingering)
-      if (of === name) pool.take(address, `lingering ${address}`, Number.POSITIVE_INFINITY);
+      if (of === name) pool.take(address, dataPlane(address), Number.POSITIVE_INFINITY);
     return pool;
   }
 }
+
+const isSameKeeping = (a: Keeping, b: Keeping): boolean =>
+  a.subnet === b.subnet && a.holder === b.holder && a.address === b.address;
 
 const rangeOf = (text: string): AddressRange[] => {
   const range = parseAddressRange(text);
@@ -232,6 +325,8 @@ const REASONS = {
   quarantined: 'AddressQuarantined',
 } as const satisfies Record<Exclude<Taking['outcome'], 'ok'>, string>;
 
+const TAKEN = 'is in use already. Ask for another, or for none in particular; it is given when it becomes free.';
+
 const explain = (taking: Exclude<Taking, { outcome: 'ok' }>, { metadata, spec }: Subnet): string => {
   switch (taking.outcome) {
     case 'out-of-range':
@@ -240,7 +335,7 @@ const explain = (taking: Exclude<Taking, { outcome: 'ok' }>, { metadata, spec }:
       return `is the gateway or in spec.excludeIps of Subnet ${metadata.name}. Ask for another, or for none in particular.`;
     // Who holds it is another tenant's business.
     case 'taken':
-      return 'is in use already. Ask for another, or for none in particular; it is given when it becomes free.';
+      return TAKEN;
     case 'owner-has-another':
       return `cannot be had besides ${taking.ip}, which is held already.`;
     case 'quarantined':

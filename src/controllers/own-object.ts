@@ -64,6 +64,7 @@ export class OwnObjects {
 
   async write(write: OwnWrite): Promise<Outcome> {
     const outcome = await this.#metadata(write);
+    if (isReleased(write)) return outcome;
     return outcome.kind === 'done' && write.style !== 'none' ? this.#status(write) : outcome;
   }
 
@@ -108,6 +109,12 @@ export class OwnObjects {
   }
 }
 
+/** The last finalizer was ours: there is nothing left to write a status on. */
+const isReleased = ({ object: { metadata }, facets }: OwnWrite): boolean =>
+  metadata.deletionTimestamp !== undefined &&
+  facets.finalizer === undefined &&
+  (metadata.finalizers ?? []).every(name => name === finalizer);
+
 const keyOf = ({ metadata }: KubeObject): string =>
   metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
 
@@ -134,6 +141,8 @@ const conditionOf = (
   return setCondition(live, finding, now).find(condition => condition.type === 'Ready');
 };
 
+const isReadyCondition = ({ type }: Condition): boolean => type === 'Ready';
+
 const isSaid = (
   live: Live['status'],
   fields: Readonly<Record<string, unknown>>,
@@ -141,7 +150,7 @@ const isSaid = (
   style: StatusStyle,
 ): boolean => {
   const { conditions = [], ...liveFields } = live ?? {};
-  const told = condition === undefined || conditions.some(held => same(held, condition));
+  const told = condition ? conditions.some(held => same(held, condition)) : !conditions.some(isReadyCondition);
   if (style !== 'shared') return told && same(liveFields, fields);
   return told && Object.entries(fields).every(([name, value]) => same(liveFields[name] ?? {}, value));
 };

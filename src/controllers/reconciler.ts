@@ -1,14 +1,19 @@
-import { type Desired, NOTHING, type OwnFacets } from '../compile/desired.ts';
+import { type Desired, NOTHING, type OwnFacets, type Readiness } from '../compile/desired.ts';
 import type { RowPiece } from '../compile/ovn/row.ts';
 import type { Prepare } from '../converge/engine.ts';
 import { done, type Outcome, type Owner, splitOwner } from '../converge/piece.ts';
-import type { KubeObject } from '../resources/meta.ts';
+import { findCondition } from '../resources/conditions.ts';
+import type { Condition, KubeObject } from '../resources/meta.ts';
 import type { AddressPools } from './address-pools.ts';
 import type { Caches } from './caches.ts';
 import type { Controller, Settings } from './controller.ts';
 import { type OwnObjects, readinessAfter } from './own-object.ts';
 import { type KubeTarget, objectPieces } from './targets/kube-target.ts';
 import type { OvnTarget } from './targets/ovn-target.ts';
+
+interface Conditioned extends KubeObject {
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
 
 export interface ReconcilerOptions {
   readonly caches: Caches;
@@ -58,6 +63,12 @@ const commit = async (
   return children.kind === 'done' ? committed : children;
 };
 
+/** Not what the object's condition said before. */
+const isBadNews = ({ ready, reason, message }: Readiness, object: Conditioned): boolean => {
+  const said = findCondition(object.status?.conditions, 'Ready');
+  return !ready && (said?.reason !== reason || said.message !== message);
+};
+
 const sayOf = async (
   options: ReconcilerOptions,
   controller: Controller,
@@ -80,6 +91,6 @@ const sayOf = async (
       .toISOString()
       .replace(/\.\d+Z$/, 'Z'),
   });
-  if (ready && !ready.ready) options.onNotReady(object, ready.reason, ready.message);
+  if (ready && isBadNews(ready, object)) options.onNotReady(object, ready.reason, ready.message);
   return outcome.kind === 'done' ? said : outcome;
 };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { TestClock } from '../../test/clock/test-clock.ts';
 import { Engine } from './engine.ts';
-import { done, type Outcome, ownerOf, waiting } from './piece.ts';
+import { done, type Outcome, ownerOf, rejected, waiting } from './piece.ts';
 
 const web = ownerOf('Service', 'demo/web');
 const other = ownerOf('Service', 'demo/other');
@@ -74,4 +74,32 @@ it('reports a compiler that throws as a bug, and reconciles the others', async (
   expect(reconciled).toEqual([web, other]);
   expect(bugs).toEqual(['cannot happen']);
   expect(engine.failing).toBe(1);
+});
+
+it('is not left waiting for what happened while it was committing', async () => {
+  let attempts = 0;
+  const engine: Engine = new Engine({
+    clock: new TestClock(),
+    concurrency: 1,
+    prepare: () => async () => {
+      attempts += 1;
+      if (attempts > 1) return done;
+      engine.signal('row Router');
+      return waiting(['row Router'], 'the row came in between');
+    },
+  });
+  engine.enqueue(web);
+  await engine.idle();
+  expect(attempts).toBe(2);
+});
+
+it('tries what was rejected again when what was in its way goes', async () => {
+  const { engine, reconciled } = engineOf(new Map(), () =>
+    rejected('NameTaken', 'somebody else has it', ['Service/x']),
+  );
+  engine.enqueue(web);
+  await engine.idle();
+  engine.signal('Service/x');
+  await engine.idle();
+  expect(reconciled).toEqual([web, web]);
 });

@@ -24,6 +24,8 @@ export interface EngineOptions {
 /** Keeps every owner's desired state true: reconciles what is enqueued, and again whenever something it read changes. */
 export class Engine {
   readonly #dependencies = new Dependencies<Owner>();
+  /** Signals that fired while an owner was committed: what it waits for in the end may be among them. */
+  readonly #firedMeanwhile = new Map<Owner, Set<string>>();
   readonly #queue: Queue<Owner>;
   readonly #options: EngineOptions;
 
@@ -40,6 +42,7 @@ export class Engine {
   /** Something changed: wakes every owner that read it. */
   signal(signal: string): void {
     for (const owner of this.#dependencies.readersOf(signal)) this.#queue.add(owner);
+    for (const fired of this.#firedMeanwhile.values()) fired.add(signal);
   }
 
   /** Owners that wait or are worked on. */
@@ -62,17 +65,24 @@ export class Engine {
 
   async #reconcile(owner: Owner): Promise<Verdict> {
     const signals = new Set<string>();
+    const fired = new Set<string>();
+    this.#firedMeanwhile.set(owner, fired);
     try {
       const commit = this.#options.prepare(owner, signal => signals.add(signal));
       this.#dependencies.record(owner, signals);
       const outcome = await commit();
-      if (outcome.kind === 'waiting') this.#dependencies.record(owner, new Set([...signals, ...outcome.on]));
+      if (outcome.kind === 'waiting' || outcome.kind === 'rejected') {
+        this.#dependencies.record(owner, new Set([...signals, ...outcome.on]));
+        if (outcome.on.some(signal => fired.has(signal))) this.#queue.add(owner);
+      }
       this.#options.onOutcome?.(owner, outcome);
       return verdictOf(outcome);
     } catch (error) {
       const bug = error instanceof Error ? error : new Error(String(error));
       this.#options.onOutcome?.(owner, { kind: 'retry', message: bug.message }, bug);
       return 'failed';
+    } finally {
+      this.#firedMeanwhile.delete(owner);
     }
   }
 }

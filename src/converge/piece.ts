@@ -43,14 +43,16 @@ export type Outcome =
   | { readonly kind: 'requeue'; readonly afterMs: number }
   /** Transient: tried again with backoff. */
   | { readonly kind: 'retry'; readonly message: string }
-  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+  /** `on`: signals of what may make it right besides the owner's inputs. */
+  | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly on: readonly string[] };
 
 export const done: Outcome = { kind: 'done' };
 export const retry = (message: string): Outcome => ({ kind: 'retry', message });
 export const waiting = (on: readonly string[], message: string): Outcome => ({ kind: 'waiting', on, message });
-export const rejected = (reason: string, message: string): Outcome => ({
+export const rejected = (reason: string, message: string, on: readonly string[] = []): Outcome => ({
   kind: 'rejected',
   rejection: { reason, message },
+  on,
 });
 
 /**

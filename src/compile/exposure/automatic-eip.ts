@@ -9,12 +9,12 @@ export const automaticEipName = (service: Service): string =>
   `slb-${service.metadata.name}-${shortHash(service.metadata.uid ?? '', 5)}`;
 
 /** The EIp made for one Service, and gone with it. One that a user made and labelled for the Service is taken over. */
-export const automaticEip = (service: Service, name: string, networkType: string): WantedObject => ({
+export const automaticEip = (service: Service, name: string, networkType: string | undefined): WantedObject => ({
   type: eipKind.type,
   namespace: service.metadata.namespace,
   name,
   adopt: true,
   ownerReference: controlledBy(serviceType, service),
   labels: { [serviceLabels.sourceService]: service.metadata.name },
-  content: { spec: { externalNetworkType: networkType } },
+  content: { spec: { ...(networkType !== undefined && { externalNetworkType: networkType }) } },
 });

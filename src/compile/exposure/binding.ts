@@ -1,4 +1,5 @@
 import type { Service } from '../../resources/builtin/core.ts';
+import { externalNetworkType } from '../../resources/fields.ts';
 import { serviceAnnotations as annotations, defaultGatewayEip } from '../../resources/names.ts';
 
 /** Which EIp a LoadBalancer Service asks for. */
@@ -23,8 +24,16 @@ export const bindingOf = (service: Service): Binding => {
   if (given[annotations.bindOnDefaultGatewayEip] === 'true') {
     return { kind: 'named', eip: defaultGatewayEip, annotation: annotations.bindOnDefaultGatewayEip };
   }
-  return { kind: 'automatic', networkType: given[annotations.externalNetworkType] };
+  return automatic(given[annotations.externalNetworkType]);
 };
+
+const automatic = (networkType: string | undefined): Binding =>
+  networkType === undefined || externalNetworkType.safeParse(networkType).success
+    ? { kind: 'automatic', networkType }
+    : {
+        kind: 'invalid',
+        message: `annotation ${annotations.externalNetworkType} is '${networkType}', which is no type of network. Give one of ${externalNetworkType.options.join(', ')}.`,
+      };
 
 /** Only Services of type LoadBalancer, and of no other implementation's class, are ours. */
 export const wantsLoadBalancer = (service: Service, loadBalancerClass: string): boolean =>

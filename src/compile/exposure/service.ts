@@ -24,6 +24,8 @@ export interface BoundEip {
   readonly exists: boolean;
   /** It goes with the Service: we make it, or take over one that was labelled for it. */
   readonly ours: boolean;
+  /** Of its spec; it never changes. */
+  readonly networkType: string | undefined;
   readonly address: Ip | undefined;
   /** Why it has no address, in its own words. */
   readonly problem: string | undefined;
@@ -68,7 +70,7 @@ export const compileExposure = (input: ExposureInput): Desired => {
     }),
     own: {
       status: { loadBalancer: { ingress: [{ ip: eip.address, ipMode: 'VIP' }] } },
-      ready: readinessOf(service, eip.address, Object.values(frontends).flat()),
+      ready: networkTypeProblem(input) ?? readinessOf(service, eip.address, Object.values(frontends).flat()),
     },
   };
 };
@@ -78,10 +80,11 @@ const NO_ADDRESS = { loadBalancer: {} } as const;
 const nameOf = (service: Service): string => `${service.metadata.namespace}/${service.metadata.name}`;
 
 /** The EIp made for the Service alone. */
-const ownEip = ({ service, binding, eip }: ExposureInput, network: NamespaceNetwork): WantedObject[] =>
-  binding.kind === 'automatic' && eip.ours
-    ? [automaticEip(service, eip.name, binding.networkType ?? network.defaultNetworkType)]
-    : [];
+const ownEip = ({ service, binding, eip }: ExposureInput, network: NamespaceNetwork): WantedObject[] => {
+  if (binding.kind === 'named' || !eip.ours) return [];
+  const asked = binding.kind === 'automatic' ? binding.networkType : undefined;
+  return [automaticEip(service, eip.name, eip.exists ? eip.networkType : (asked ?? network.defaultNetworkType))];
+};
 
 /** A Service that may not have what it asks for: nothing of it stands on an address that may be another's; its own EIp stays. */
 const withheld = (input: ExposureInput, problem: Readiness | undefined): Desired => ({
@@ -119,6 +122,16 @@ const bindingProblem = ({ service, binding, eip }: ExposureInput): Readiness | u
   );
 };
 
+/** An address does not move to another network; the Service goes on with the one it has. */
+const networkTypeProblem = ({ service, binding, eip }: ExposureInput): Readiness | undefined => {
+  if (binding.kind !== 'automatic' || binding.networkType === undefined) return undefined;
+  if (eip.networkType === undefined || eip.networkType === binding.networkType) return undefined;
+  return notReady(
+    'NetworkTypeDiffers',
+    `Service ${nameOf(service)} asks for an address of type ${binding.networkType}, but its EIp ${eip.name} is of type ${eip.networkType} and cannot change. Make the Service anew, or bind it to another EIp.`,
+  );
+};
+
 /** The oldest Service holds a port; of two as old as each other, the one whose name comes first. */
 const portConflict = ({ service, sharers, eip }: ExposureInput): Readiness | undefined => {
   const mine = new Set((service.spec.ports ?? []).map(portClaim));
@@ -152,7 +165,7 @@ const readinessOf = (
 ): Readiness => {
   const silent = frontends.filter(frontend => frontend.backends.length === 0).map(frontend => frontend.port);
   if (silent.length > 0) return notReady('NoEndpoints', noEndpoints(service, address, silent));
-  return isReady(`${address} answers on ${frontends.map(frontend => frontend.port).join(', ')}.`);
+  return isReady(`${address} answers on ${[...new Set(frontends.map(frontend => frontend.port))].join(', ')}.`);
 };
 
 const noEndpoints = (service: Service, address: Ip, ports: readonly number[]): string => {

@@ -2,9 +2,16 @@ import type { Ip } from '../../net/ip.ts';
 import { macFor } from '../../net/mac.ts';
 import { ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
 import type { WantedObject } from '../desired.ts';
+import { objectName } from '../naming.ts';
 
 /** Kube-OVN's name for the OvnEip of a VPC's port in an external subnet; the router's port has the same name. */
 export const gatewayOvnEipName = (vpc: string, externalSubnet: string): string => `${vpc}-${externalSubnet}`;
+
+/** Every OvnEip that is no router's begins so; no VPC's name does, or a tenant could take the name of a gateway's address. */
+export const natOvnEipPrefix = 'eip-';
+
+/** Name of the OvnEip of an EIp. */
+export const natOvnEipName = (eip: string): string => objectName(`${natOvnEipPrefix}${eip}`);
 
 export interface WantedOvnEip {
   readonly name: string;

@@ -38,7 +38,7 @@ export const compileOvnEipObject = (input: OvnEipObjectInput): Desired => {
   if (!network)
     return withheld(
       'InvalidAddress',
-      `spec.v4Ip ${address.value} is not in Subnet ${externalSubnet.metadata.name} (${externalSubnet.spec.cidrBlock}).`,
+      `spec.v4Ip ${address.value} is not in Subnet ${externalSubnet.metadata.name} (${externalSubnet.spec.cidrBlock}). Make the OvnEip anew with an address that is.`,
     );
   if (holder !== undefined)
     return withheld(

@@ -62,7 +62,7 @@ export const compileSnatObject = ({ rule, ovnEip, subnet, gateways }: SnatObject
   if (!ovnEip || !address.ok)
     return withheld(
       'OvnEipNotFound',
-      `OvnSnatRule ${name}: spec.ovnEip names ${rule.spec.ovnEip}, which ${ovnEip ? 'has no address yet' : 'does not exist'}.`,
+      `OvnSnatRule ${name}: spec.ovnEip names ${rule.spec.ovnEip}, which ${ovnEip ? 'has no valid address' : 'does not exist. Create it, or name one that does'}.`,
     );
   const ports = gateways.flatMap(gateway => {
     const portAddress = parseIp(gateway.spec.v4Ip ?? '');

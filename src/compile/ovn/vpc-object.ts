@@ -1,5 +1,5 @@
 import type { Vpc } from '../../resources/kubeovn/vpc.ts';
-import { type Desired, isReady } from '../desired.ts';
+import { type Desired, isReady, type Readiness, reject } from '../desired.ts';
 import { gatewayOvnEip, type WantedGateway } from './gateway-address.ts';
 import { compileVpc } from './vpc.ts';
 
@@ -10,6 +10,8 @@ export interface VpcObjectInput {
   /** Gateway addresses that nobody else provides: a Vpc without a Project. */
   readonly gateways: readonly WantedGateway[];
   readonly externalSubnets: readonly string[];
+  /** Why its router has no port in one of them. */
+  readonly gatewayProblem: Readiness | undefined;
 }
 
 /** Names of the external subnets that a VPC's router has a port in. */
@@ -18,7 +20,33 @@ export const externalSubnetsOf = ({ spec }: Vpc, defaultExternalSubnet: string):
   return extra.length === 0 && spec.enableExternal ? [defaultExternalSubnet] : [...new Set(extra)];
 };
 
-export const compileVpcObject = ({ vpc, subnets, gateways, externalSubnets }: VpcObjectInput): Desired => ({
+export const compileVpcObject = (input: VpcObjectInput): Desired => {
+  const problem = routeProblem(input.vpc);
+  return problem === undefined
+    ? desiredVpc(input)
+    : reject('InvalidRoute', `Vpc ${input.vpc.metadata.name}: ${problem}`);
+};
+
+type PolicyRoutes = NonNullable<Vpc['spec']['policyRoutes']>;
+
+const routeProblem = ({ spec }: Vpc): string | undefined => {
+  const index = (spec.staticRoutes ?? []).findIndex(route => route.cidr === '' || route.nextHopIP === '');
+  if (index >= 0) return `spec.staticRoutes[${index}] needs both cidr and nextHopIP.`;
+  return contradiction(spec.policyRoutes ?? []);
+};
+
+/** Of two policies with one priority and one match, which acts is chance. */
+const contradiction = (policies: PolicyRoutes): string | undefined => {
+  for (const [index, policy] of policies.entries()) {
+    const first = policies.findIndex(other => other.priority === policy.priority && other.match === policy.match);
+    const other = policies[first];
+    if (other && (other.action !== policy.action || other.nextHopIP !== policy.nextHopIP))
+      return `spec.policyRoutes[${index}] contradicts spec.policyRoutes[${first}], which has the same priority and match. Remove one, or give it another priority.`;
+  }
+  return undefined;
+};
+
+const desiredVpc = ({ vpc, subnets, gateways, externalSubnets, gatewayProblem }: VpcObjectInput): Desired => ({
   objects: gateways.map(gatewayOvnEip),
   rows: compileVpc({
     name: vpc.metadata.name,
@@ -34,6 +62,6 @@ export const compileVpcObject = ({ vpc, subnets, gateways, externalSubnets }: Vp
       enableExternal: externalSubnets.length > 0,
       extraExternalSubnets: (vpc.spec.extraExternalSubnets ?? []).toSorted(),
     },
-    ready: isReady(`Logical router ${vpc.metadata.name}.`),
+    ready: gatewayProblem ?? isReady(`Logical router ${vpc.metadata.name}.`),
   },
 });

@@ -38,9 +38,21 @@ export const compileVpc = (vpc: VpcInput): RowPiece[] => [
   { key: 'Router', value: router(vpc) },
   // The group's name is its only column besides the members, so it carries owner and key (controllers/targets/row-identity.ts).
   { key: 'LoadBalancers', value: { table: 'Load_Balancer_Group', columns: {} } },
-  ...vpc.staticRoutes.map(route => ({ key: staticRouteKey(route), value: staticRoute(vpc.name, route) })),
-  ...vpc.policyRoutes.map(route => ({ key: policyRouteKey(route), value: policyRoute(vpc.name, route) })),
+  ...once(
+    vpc.staticRoutes
+      .flatMap(route => hopsOf(route.nextHopIP).map(hop => ({ ...route, nextHopIP: hop })))
+      .map(route => ({ key: staticRouteKey(route), value: staticRoute(vpc.name, route) })),
+  ),
+  ...once(vpc.policyRoutes.map(route => ({ key: policyRouteKey(route), value: policyRoute(vpc.name, route) }))),
 ];
+
+/** A route that is written twice is one route. */
+const once = (pieces: readonly RowPiece[]): RowPiece[] => [
+  ...new Map(pieces.map(piece => [piece.key, piece])).values(),
+];
+
+/** Several next hops, with commas between them, are as many paths. */
+const hopsOf = (text: string | undefined): string[] => (text ? text.split(',').map(hop => hop.trim()) : []);
 
 const router = (vpc: VpcInput): Row => ({
   table: 'Logical_Router',
@@ -66,7 +78,7 @@ const policyRoute = (vpc: string, route: PolicyRoute): Row => ({
     priority: route.priority,
     match: route.match,
     action: route.action,
-    nexthops: route.nextHopIP ? route.nextHopIP.split(',').map(hop => hop.trim()) : [],
+    nexthops: hopsOf(route.nextHopIP),
   },
   memberOf: inRouter(vpc, 'policies'),
 });

@@ -5,12 +5,13 @@ import { ipKind } from '../../resources/kubeovn/ip.ts';
 import { objectKey } from '../../resources/meta.ts';
 import { ovnAnnotations } from '../../resources/names.ts';
 import { type Desired, NOTHING } from '../desired.ts';
+import { objectName } from '../naming.ts';
 import type { SubnetNetwork } from '../networks.ts';
 import { compilePort } from './port.ts';
 
 /** Kube-OVN's name of a pod's port and IP object; the chassis binds the port under it. */
-export const podPortName = ({ metadata }: Pod): string => `${metadata.name}.${metadata.namespace}`;
-export const nodePortName = (node: string): string => `node-${node}`;
+export const podPortName = ({ metadata }: Pod): string => objectName(`${metadata.name}.${metadata.namespace}`);
+export const nodePortName = (node: string): string => objectName(`node-${node}`);
 
 /** Where a workload's port is, and the address that was held for it. */
 export interface Placement {

@@ -30,7 +30,7 @@ export interface EipInput {
 /** An EIp: the OvnEip that holds its address, and who uses it. It cannot vanish while somebody does. */
 export const compileEip = (input: EipInput): Desired => {
   const { eip, held, externalSubnet, ovnEip } = input;
-  if (eip.metadata.deletionTimestamp && input.owners.length === 0) return { objects: [], own: {} };
+  if (eip.metadata.deletionTimestamp && !isHeld(input)) return { objects: [], own: {} };
   if (!held.ok || externalSubnet === undefined) {
     const problem = held.ok ? notReady('NoExternalNetwork', '') : notReady(held.reason, held.message);
     return { objects: ovnEip.live ? undefined : [], own: facets(input, {}, problem) };
@@ -41,6 +41,9 @@ export const compileEip = (input: EipInput): Desired => {
   };
 };
 
+/** A Project does not hold its gateway's EIp back: it makes it anew, while one that cannot vanish stays half deleted. */
+const isHeld = ({ owners }: EipInput): boolean => owners.some(owner => owner.type !== 'Project');
+
 const readiness = ({ eip, ovnEip }: EipInput, address: Ip): Readiness => {
   if (ovnEip.live?.status?.ready) return isReady(`${address} on ${ovnEip.live.spec.externalSubnet}.`);
   const problem = ovnEip.live?.status?.conditions?.find(condition => condition.type === 'Ready')?.message;
@@ -50,9 +53,9 @@ const readiness = ({ eip, ovnEip }: EipInput, address: Ip): Readiness => {
   );
 };
 
-const facets = ({ owners }: EipInput, status: Readonly<Record<string, unknown>>, ready: Readiness): OwnFacets => ({
-  ...(owners.length > 0 && { finalizer }),
-  status: { ...status, owners, ownershipType: ownershipType(owners.length) },
+const facets = (input: EipInput, status: Readonly<Record<string, unknown>>, ready: Readiness): OwnFacets => ({
+  ...(isHeld(input) && { finalizer }),
+  status: { ...status, owners: input.owners, ownershipType: ownershipType(input.owners.length) },
   ready,
 });
 

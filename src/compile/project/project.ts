@@ -1,4 +1,14 @@
-import { type Cidr, cidrContains, cidrsOverlap, hostAddresses, parseCidr, prefixLength } from '../../net/cidr.ts';
+import {
+  broadcast,
+  type Cidr,
+  cidrContains,
+  cidrFamily,
+  cidrFirst,
+  cidrsOverlap,
+  hostAddresses,
+  parseCidr,
+  prefixLength,
+} from '../../net/cidr.ts';
 import { type Ip, parseIp } from '../../net/ip.ts';
 import { namespaceType } from '../../resources/builtin/core.ts';
 import { eipKind } from '../../resources/kube-dc/eip.ts';
@@ -10,7 +20,7 @@ import { objectKey } from '../../resources/meta.ts';
 import { defaultGatewayEip, externalNetworkTypeLabel, ovnAnnotations, projectLabels } from '../../resources/names.ts';
 import { failure, type Result, success } from '../../resources/result.ts';
 import { type Desired, isReady, reject, type WantedObject } from '../desired.ts';
-import { gatewayOvnEipName } from '../ovn/gateway-address.ts';
+import { gatewayOvnEipName, natOvnEipPrefix } from '../ovn/gateway-address.ts';
 
 /** An external network as a project sees it. */
 export interface ExternalNetwork {
@@ -91,12 +101,18 @@ const planOf = (input: ProjectInput): Result<Plan, Problem> => {
 const noNetwork = (type: string, available: readonly ExternalNetwork[]): string =>
   `spec.egressNetworkType is ${type}, but no Subnet has the label ${externalNetworkTypeLabel}=${type}. ${
     available.length > 0
-      ? `There is: ${available.map(network => network.type).join(', ')}.`
+      ? `Create the Project with one that there is: ${available.map(network => network.type).join(', ')}.`
       : 'An administrator has to create one.'
   }`;
 
 const nameProblem = ({ project, namesakes }: ProjectInput): Problem | undefined => {
   const namespace = projectNamespace(project);
+  if (namespace.startsWith(natOvnEipPrefix)) {
+    return {
+      reason: 'NameReserved',
+      message: `its namespace would be ${namespace}, and names that begin with ${natOvnEipPrefix} are those of addresses. Use another organisation.`,
+    };
+  }
   if (namespace.length > 63) {
     return {
       reason: 'NameTooLong',
@@ -120,14 +136,17 @@ const lanOf = ({ spec }: Project): Result<{ cidr: Cidr; gateway: Ip }, Problem> 
   if (unusable) return problem('InvalidCIDR', `spec.cidrBlock ${cidr.value} ${unusable}`);
   const gateway = spec.gwLanIp === undefined ? success(hostAddresses(cidr.value).first) : parseIp(spec.gwLanIp);
   if (!gateway.ok) return problem('InvalidGateway', `spec.gwLanIp: ${gateway.error}`);
-  if (!cidrContains(cidr.value, gateway.value)) {
+  if (!isHostOf(cidr.value, gateway.value)) {
     return problem(
       'InvalidGateway',
-      `spec.gwLanIp ${gateway.value} is not in spec.cidrBlock ${cidr.value}. Give an address that is, or leave it out.`,
+      `spec.gwLanIp ${gateway.value} is not an address that a host can have in spec.cidrBlock ${cidr.value}. Give one that is, or leave it out.`,
     );
   }
   return success({ cidr: cidr.value, gateway: gateway.value });
 };
+
+const isHostOf = (cidr: Cidr, address: Ip): boolean =>
+  cidrContains(cidr, address) && address !== cidrFirst(cidr) && address !== broadcast(cidr);
 
 /** Networks that mean something else on every host (RFC 6890). */
 const SPECIAL = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3']
@@ -135,9 +154,11 @@ const SPECIAL = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3']
   .flatMap(result => (result.ok ? [result.value] : []));
 
 const unusableCidr = (cidr: Cidr): string | undefined => {
-  if (cidr.includes('.') && prefixLength(cidr) > 29)
+  if (cidrFamily(cidr) === 6)
+    return 'is an IPv6 network, which projects do not support. Use an IPv4 network, such as 10.0.10.0/24.';
+  if (prefixLength(cidr) > 29)
     return 'is too small: a project needs a gateway and addresses for pods. Use /29 or larger.';
-  if (cidr.includes('.') && prefixLength(cidr) < 8) return 'is too large. Use /8 or smaller.';
+  if (prefixLength(cidr) < 8) return 'is too large. Use /8 or smaller.';
   const special = SPECIAL.find(network => cidrsOverlap(network, cidr));
   return (
     special && `overlaps ${special}, which is reserved on every host. Use a private network, such as 10.0.10.0/24.`

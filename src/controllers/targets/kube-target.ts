@@ -2,6 +2,7 @@ import type { WantedObject } from '../../compile/desired.ts';
 import { diff } from '../../converge/diff.ts';
 import {
   done,
+  type Operation,
   type Outcome,
   type Owner,
   type Piece,
@@ -31,7 +32,9 @@ export const objectPieces = (objects: readonly WantedObject[]): Piece<WantedObje
 export class KubeTarget implements Target<WantedObject> {
   readonly #client: KubeClient;
   readonly #caches: Caches;
-  readonly #committing = new Map<Owner, { drifted: boolean }>();
+  readonly #committing = new Set<Owner>();
+  /** Objects that are being written: of two owners that want one name, the second waits until it sees the first's. */
+  readonly #making = new Set<string>();
 
   constructor(client: KubeClient, caches: Caches) {
     this.#client = client;
@@ -50,7 +53,7 @@ export class KubeTarget implements Target<WantedObject> {
   async commit(owner: Owner, desired: readonly Piece<WantedObject>[]): Promise<Outcome> {
     const operations = diff(desired, this.observe(owner), (wanted, held) => changes(owner, wanted, held));
     if (operations.length === 0) return done;
-    this.#committing.set(owner, { drifted: false });
+    this.#committing.add(owner);
     try {
       // One after another: a namespace comes before what is in it.
       for (const operation of operations) {
@@ -60,7 +63,11 @@ export class KubeTarget implements Target<WantedObject> {
             : await this.#apply(owner, operation.desired);
         if (outcome.kind !== 'done') return outcome;
       }
-      return done;
+      // What others changed meanwhile was told to nobody, as our own change was not.
+      const again = diff(desired, this.observe(owner), (wanted, held) => changes(owner, wanted, held));
+      return again.some(operation => !isGoing(operation))
+        ? retry('Objects were changed by somebody else while they were written.')
+        : done;
     } finally {
       this.#committing.delete(owner);
     }
@@ -77,7 +84,8 @@ export class KubeTarget implements Target<WantedObject> {
 
   /** An owner's own writes are told to nobody: its commit has just made them. */
   onDrift(listener: (owner: Owner) => void): () => void {
-    let listening = true;
+    // What is there already is no drift.
+    let listening = false;
     this.#caches.onChange(changes => {
       if (!listening) return;
       for (const { object, old } of changes) {
@@ -86,6 +94,7 @@ export class KubeTarget implements Target<WantedObject> {
         }
       }
     });
+    listening = true;
     return () => {
       listening = false;
     };
@@ -96,12 +105,13 @@ export class KubeTarget implements Target<WantedObject> {
     const held = this.#caches.informer(type).get(objectKey(wanted));
     const holder = held && ownerOfObject(held);
     if (held && holder !== owner && !(wanted.adopt && holder === undefined)) return nameTaken(wanted);
+    const signal = objectSignal(type, objectKey(wanted));
     if (held?.metadata.deletionTimestamp) {
-      return waiting(
-        [objectSignal(type, objectKey(wanted))],
-        `${type.kind} ${objectKey(wanted)} is being deleted; it is made anew when it is gone.`,
-      );
+      return waiting([signal], `${type.kind} ${objectKey(wanted)} is being deleted; it is made anew when it is gone.`);
     }
+    if (this.#making.has(signal))
+      return waiting([signal], `${type.kind} ${objectKey(wanted)} is being made for another.`);
+    this.#making.add(signal);
     try {
       // What nobody made before is made without force: an object that our cache has not seen yet is not taken over.
       const written = await this.#client.apply(type, stamped(owner, wanted), {
@@ -112,6 +122,8 @@ export class KubeTarget implements Target<WantedObject> {
       return done;
     } catch (error) {
       return failed(error, `${type.kind} ${objectKey(wanted)}`);
+    } finally {
+      this.#making.delete(signal);
     }
   }
 
@@ -139,7 +151,12 @@ const nameTaken = ({ type, ...wanted }: WantedObject): Outcome =>
   rejected(
     'NameTaken',
     `${type.kind} ${objectKey(wanted)} is needed here but exists already and belongs to somebody else. Delete or rename it, or hand it over with the annotation ${OWNER_ANNOTATION}.`,
+    [objectSignal(type, objectKey(wanted))],
   );
+
+/** An object whose finalizers hold it back was told to go; more cannot be done. */
+const isGoing = (operation: Operation<WantedObject, Held, true>): boolean =>
+  operation.kind === 'delete' && operation.observed.object.metadata.deletionTimestamp !== undefined;
 
 /** True when something differs; what is applied is always the whole. */
 const changes = (owner: Owner, wanted: WantedObject, { type, object }: Held): true | undefined => {

@@ -1,9 +1,10 @@
 import type { Row, RowRef, Table } from '../../compile/ovn/row.ts';
 import { diff } from '../../converge/diff.ts';
 import { done, type Outcome, type Owner, type Piece, retry, type Target, waiting } from '../../converge/piece.ts';
-import type { Index } from '../../ovsdb/table.ts';
+import type { Index, TableView } from '../../ovsdb/table.ts';
 import type { TransactResult } from '../../ovsdb/transaction.ts';
-import { type LooseRow, looseOperations } from './loose-rows.ts';
+import type { Uuid } from '../../ovsdb/values.ts';
+import { type LooseRow, type LooseValue, looseOperations } from './loose-rows.ts';
 import { MEMBER_COLUMNS, type Northbound, TABLES } from './northbound.ts';
 import { NORTHD_SIGNAL, Retirement } from './retirement.ts';
 import { identityColumns, identityOf, type RowIdentity, rowSignal } from './row-identity.ts';
@@ -111,7 +112,7 @@ export class OvnTarget implements Target<Row>, RowLookup {
     return this.#northbound.onChange(changes => {
       for (const change of changes as readonly Change[]) {
         if (change.table === 'NB_Global') continue;
-        for (const owner of ownersOf(change)) if (!this.#committing.has(owner)) listener(owner);
+        for (const owner of this.#concerned(change)) if (!this.#committing.has(owner)) listener(owner);
         this.#claimAgain(change);
       }
     });
@@ -158,13 +159,35 @@ export class OvnTarget implements Target<Row>, RowLookup {
     ]);
   }
 
-  #table(table: Table): { addIndex(keysOf: (row: LooseRow) => readonly string[]): Index<LooseRow> } {
+  /** The owner of the row, and those of rows that it took in or let go: who is a member is their piece. */
+  #concerned(change: Change): Set<Owner> {
+    const owners = ownersOf(change);
+    for (const { of, column, holds } of MEMBER_COLUMNS) {
+      if (of !== change.table || !change.before || !change.after) continue;
+      for (const uuid of inOneOnly(change.before[column], change.after[column])) {
+        const member = this.#table(holds).get(uuid);
+        const identity = member && identityOf(holds, member);
+        if (identity) owners.add(identity.owner);
+      }
+    }
+    return owners;
+  }
+
+  #table(table: Table): Pick<TableView<LooseRow>, 'addIndex' | 'get'> {
     return this.#northbound.table(table) as never;
   }
 }
 
 const isRetiring = (difference: RowDifference, retiring: readonly HeldRow[]): boolean =>
   difference.kind === 'delete' && retiring.includes(difference.observed);
+
+const inOneOnly = (before: LooseValue, after: LooseValue): Uuid[] => {
+  if (before === after) return [];
+  const [left, right] = [new Set(uuidsIn(before)), new Set(uuidsIn(after))];
+  return [...[...left].filter(uuid => !right.has(uuid)), ...[...right].filter(uuid => !left.has(uuid))];
+};
+
+const uuidsIn = (value: LooseValue): readonly Uuid[] => (Array.isArray(value) ? value : []);
 
 const ownersOf = ({ table, before, after }: Change): Set<Owner> =>
   new Set([before, after].flatMap(row => (row && identityOf(table as Table, row)?.owner) ?? []));

@@ -100,8 +100,10 @@ export const rowChanges = (
   const resolver = new Resolver(lookup);
   const columns: string[] = WRITTEN_COLUMNS[wanted.table].filter(name => {
     if (!lookup.serves(wanted.table, name)) return false;
+    const missing = resolver.missing.length;
     const value = resolver.value(wanted.columns[name], defaultOf(wanted.table, name));
-    return !same(sorted(value), sorted(held.row[name]));
+    // A reference that leads nowhere is a difference: whoever plans it waits for the row.
+    return resolver.missing.length > missing || !same(sorted(value), sorted(held.row[name]));
   });
   const identity = identityColumns(wanted.table, { owner, key });
   const stamped = Object.entries(identity).every(([name, value]) => isStamped(held.row[name], value));

@@ -1,33 +1,36 @@
 import { wantsLoadBalancer } from '../../compile/exposure/binding.ts';
 import { shortHash } from '../../compile/naming.ts';
-import { gatewayOvnEipName } from '../../compile/ovn/gateway-address.ts';
+import { gatewayOvnEipName, natOvnEipName } from '../../compile/ovn/gateway-address.ts';
 import { compileEip, type EipAddress, type EipOwner } from '../../compile/project/eip.ts';
 import { secondaryGatewayEipName } from '../../compile/project/project.ts';
 import { ownerOf } from '../../converge/piece.ts';
 import { serviceType } from '../../resources/builtin/core.ts';
 import { type EIp, eipKind } from '../../resources/kube-dc/eip.ts';
-import { type Project, projectKind } from '../../resources/kube-dc/project.ts';
+import type { Project } from '../../resources/kube-dc/project.ts';
 import { type OvnEip, ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
 import { type Subnet, subnetKind } from '../../resources/kubeovn/subnet.ts';
 import { objectKey } from '../../resources/meta.ts';
 import { defaultGatewayEip, externalNetworkTypeLabel, serviceLabels } from '../../resources/names.ts';
 import { OWNER_INDEX, type Reads } from '../caches.ts';
 import { type Context, controller } from '../controller.ts';
-import { ownerOfObject } from '../targets/kube-identity.ts';
+import { externalSubnetsByAge, projectOf } from '../namespaces.ts';
+import { OWNER_ANNOTATION } from '../targets/kube-identity.ts';
 
 export const eipController = controller({
   type: eipKind.type,
   style: 'whole-with-ready',
   desired: (eip, context) => {
     const { reads } = context;
-    const project = reads.by(projectKind.type, 'namespace', eip.metadata.namespace ?? '')[0];
+    const project = projectOf(eip.metadata.namespace ?? '', reads);
+    const [mine] = reads.by(ovnEipKind.type, OWNER_INDEX, ownerOf('EIp', objectKey(eip.metadata)));
     const networkType = eip.spec.externalNetworkType ?? project?.spec.egressNetworkType ?? 'cloud';
-    const subnet = reads
-      .by(subnetKind.type, 'networkType', networkType)
-      .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))[0];
+    const subnet = mine
+      ? reads.get(subnetKind.type, mine.spec.externalSubnet)
+      : externalSubnetsByAge(reads.by(subnetKind.type, 'networkType', networkType))[0];
     const gateway = project !== undefined && isGateway(eip, project, networkType);
     const ovnEip = ovnEipOf(
       eip,
+      mine,
       reads,
       gateway && subnet ? gatewayOvnEipName(eip.metadata.namespace ?? '', subnet.metadata.name) : undefined,
     );
@@ -56,28 +59,31 @@ interface OvnEipPlace {
  * OvnEips of all namespaces share one space of names. The one made for this EIp keeps its name; a new one is called `eip-{eip}`, and where
  * another EIp was first, gets a hash of its namespace besides.
  */
-const ovnEipOf = (eip: EIp, reads: Reads, gatewayName: string | undefined): OvnEipPlace => {
-  const owner = ownerOf('EIp', objectKey(eip.metadata));
-  const [mine] = reads.by(ovnEipKind.type, OWNER_INDEX, owner);
+const ovnEipOf = (eip: EIp, mine: OvnEip | undefined, reads: Reads, gatewayName: string | undefined): OvnEipPlace => {
   if (mine) return { name: mine.metadata.name, live: mine };
-  const plain = eip.spec.childRef ?? gatewayName ?? `eip-${eip.metadata.name}`;
-  const taken = reads.get(ovnEipKind.type, plain);
-  if (!taken || ownerOfObject(taken) === owner || eip.spec.childRef || gatewayName)
-    return { name: plain, live: undefined };
-  return { name: `${plain}-${shortHash(eip.metadata.namespace ?? '', 8)}`, live: undefined };
+  const plain = natOvnEipName(eip.metadata.name);
+  const name = eip.spec.childRef || gatewayName;
+  if (name || !reads.get(ovnEipKind.type, plain)) return { name: name || plain, live: undefined };
+  return {
+    name: natOvnEipName(`${eip.metadata.name}-${shortHash(eip.metadata.namespace ?? '', 8)}`),
+    live: undefined,
+  };
 };
 
-const hold = (eip: EIp, subnet: Subnet, { name, live }: OvnEipPlace, { reads, pools }: Context): EipAddress =>
-  pools.hold(
-    {
-      subnet,
-      holder: `OvnEip/${name}`,
-      owner: ownerOf('EIp', objectKey(eip.metadata)),
-      requested: live?.spec.v4Ip || eip.spec.ipAddress,
-      field: `EIp ${objectKey(eip.metadata)}: ${eip.spec.ipAddress ? 'spec.ipAddress' : 'spec.externalNetworkType'}`,
-    },
-    reads,
-  );
+const hold = (eip: EIp, subnet: Subnet, { live }: OvnEipPlace, { reads, pools }: Context): EipAddress => {
+  const key = objectKey(eip.metadata);
+  const owner = ownerOf('EIp', key);
+  // Addresses of others have names too: a tenant may use only what was handed over.
+  if (eip.spec.childRef && !live)
+    return {
+      ok: false,
+      reason: 'ChildRefNotYours',
+      message: `EIp ${key}: spec.childRef names OvnEip ${eip.spec.childRef}, which was not handed over to it. Leave spec.childRef out for an address of its own, or ask an administrator to set the OvnEip's annotation ${OWNER_ANNOTATION}=${owner}.`,
+    };
+  const requested = live?.spec.v4Ip || eip.spec.ipAddress;
+  const field = `EIp ${key}: ${eip.spec.ipAddress ? 'spec.ipAddress' : 'spec.externalNetworkType'}`;
+  return pools.hold({ subnet, owner, requested, field }, reads);
+};
 
 const noNetwork = (eip: EIp, networkType: string, reads: Reads): EipAddress => {
   const types = reads
@@ -86,7 +92,7 @@ const noNetwork = (eip: EIp, networkType: string, reads: Reads): EipAddress => {
   return {
     ok: false,
     reason: 'NoExternalNetwork',
-    message: `EIp ${objectKey(eip.metadata)}: spec.externalNetworkType is ${networkType}, but no external Subnet is of that type. ${types.length > 0 ? `There is: ${types.join(', ')}.` : 'An administrator has to create one.'}`,
+    message: `EIp ${objectKey(eip.metadata)}: spec.externalNetworkType is ${networkType}, but no external Subnet is of that type. ${types.length > 0 ? `Create the EIp with one that there is: ${types.join(', ')}.` : 'An administrator has to create one.'}`,
   };
 };
 

@@ -11,17 +11,22 @@ import { type Subnet, subnetKind } from '../../resources/kubeovn/subnet.ts';
 import { defaultGatewayEip, externalNetworkTypeLabel } from '../../resources/names.ts';
 import type { Reads } from '../caches.ts';
 import { controller } from '../controller.ts';
+import { externalSubnetsByAge } from '../namespaces.ts';
 
 export const projectController = controller({
   type: projectKind.type,
   style: 'whole-with-ready',
   desired: (project, { reads, settings }) => {
     const namespace = projectNamespace(project);
+    const external = externalSubnetsByAge(reads.by(subnetKind.type, 'external', 'true'));
+    const unlabelled = external.filter(({ metadata }) => metadata.labels?.[externalNetworkTypeLabel] === undefined);
     const join = reads.get(subnetKind.type, settings.joinSubnet);
     return compileProject({
       project,
-      externalNetworks: externalNetworks(reads),
-      reserved: join ? networksIn(join).map(({ cidr }) => ({ what: `Subnet ${join.metadata.name}`, cidr })) : [],
+      externalNetworks: externalNetworks(external),
+      reserved: [...unlabelled, ...(join ? [join] : [])].flatMap(subnet =>
+        networksIn(subnet).map(({ cidr }) => ({ what: `Subnet ${subnet.metadata.name}`, cidr })),
+      ),
       namesakes: reads.by(projectKind.type, 'namespace', namespace),
       defaultExternalSubnet: settings.defaultExternalSubnet,
       usedNetworkTypes: usedNetworkTypes(reads, namespace),
@@ -34,19 +39,16 @@ const networksIn = (subnet: Subnet) => {
   return networks.ok ? networks.value : [];
 };
 
-/** The external subnets, by name; of several of one type the first serves it. */
-const externalNetworks = (reads: Reads): ExternalNetwork[] =>
-  reads
-    .by(subnetKind.type, 'external', 'true')
-    .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
-    .flatMap(subnet => {
-      const type = subnet.metadata.labels?.[externalNetworkTypeLabel];
-      return type === undefined
-        ? []
-        : networksIn(subnet)
-            .slice(0, 1)
-            .map(network => ({ ...network, subnet: subnet.metadata.name, type }));
-    });
+/** Of several of one type the first serves it. */
+const externalNetworks = (subnets: readonly Subnet[]): ExternalNetwork[] =>
+  subnets.flatMap(subnet => {
+    const type = subnet.metadata.labels?.[externalNetworkTypeLabel];
+    return type === undefined
+      ? []
+      : networksIn(subnet)
+          .slice(0, 1)
+          .map(network => ({ ...network, subnet: subnet.metadata.name, type }));
+  });
 
 /** Types of the EIps that the project's users made: each needs the VPC to have a port in that network. */
 const usedNetworkTypes = (reads: Reads, namespace: string): string[] =>

@@ -9,12 +9,13 @@ import { type Service, serviceType } from '../../resources/builtin/core.ts';
 import { endpointSliceType } from '../../resources/builtin/discovery.ts';
 import { findCondition } from '../../resources/conditions.ts';
 import { type EIp, eipKind } from '../../resources/kube-dc/eip.ts';
-import { projectKind } from '../../resources/kube-dc/project.ts';
+import { ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
 import { subnetKind } from '../../resources/kubeovn/subnet.ts';
 import { objectKey } from '../../resources/meta.ts';
 import { serviceLabels } from '../../resources/names.ts';
-import type { Reads } from '../caches.ts';
+import { OWNER_INDEX, type Reads } from '../caches.ts';
 import { type Context, controller } from '../controller.ts';
+import { projectOf, subnetsOf } from '../namespaces.ts';
 import { ownerOfObject } from '../targets/kube-identity.ts';
 
 export const serviceController = controller({
@@ -40,19 +41,26 @@ export const serviceController = controller({
 /** What a LoadBalancer Service left behind when it became another's, or no load balancer any more. */
 const notOurs = (service: Service): Desired => ({
   ...NOTHING,
-  ...(service.spec.type !== 'LoadBalancer' &&
-    service.status?.loadBalancer?.ingress && { own: { status: { loadBalancer: {} } } }),
+  ...(service.spec.type !== 'LoadBalancer' && isOnceOurs(service) && { own: { status: { loadBalancer: {} } } }),
 });
+
+const isOnceOurs = ({ status }: Service): boolean =>
+  status?.loadBalancer?.ingress !== undefined || findCondition(status?.conditions, 'Ready') !== undefined;
 
 const eipOf = (service: Service, binding: Binding, reads: Reads): BoundEip => {
   const owner = ownerOf('Service', objectKey(service.metadata));
   const name = binding.kind === 'named' ? binding.eip : automaticName(service, reads);
-  const eip = reads.get(eipKind.type, `${service.metadata.namespace}/${name}`);
-  const address = parseIp(eip?.status?.ipAddress ?? '');
+  const key = `${service.metadata.namespace}/${name}`;
+  const eip = reads.get(eipKind.type, key);
+  // A status is a report, and tenants may have a way to write theirs. The OvnEip made for the EIp is the record of its address.
+  const [ovnEip] = reads.by(ovnEipKind.type, OWNER_INDEX, ownerOf('EIp', key));
+  const isAnothers = findCondition(ovnEip?.status?.conditions, 'Ready')?.reason === 'AddressConflict';
+  const address = parseIp((eip && !isAnothers && ovnEip?.spec.v4Ip) || '');
   return {
     name,
     exists: eip !== undefined,
     ours: eip === undefined || [owner, undefined].includes(ownerOfObject(eip)),
+    networkType: eip?.spec.externalNetworkType,
     address: address.ok ? address.value : undefined,
     problem: findCondition(eip?.status?.conditions, 'Ready')?.message,
   };
@@ -68,16 +76,14 @@ const automaticName = (service: Service, reads: Reads): string => {
 };
 
 const networkOf = (namespace: string, { reads, settings }: Context): NamespaceNetwork | undefined => {
-  const subnet =
-    reads.by(subnetKind.type, 'namespace', namespace)[0] ?? reads.get(subnetKind.type, settings.defaultSubnet);
+  const [subnet] = subnetsOf(namespace, reads, settings);
   if (!subnet) return undefined;
   const vpc = vpcOf(subnet);
   const cidrs = reads.by(subnetKind.type, 'vpc', vpc).flatMap(other => {
     const networks = networksOf(other);
     return networks.ok ? networks.value.map(({ cidr }) => cidr) : [];
   });
-  const project = reads.by(projectKind.type, 'namespace', namespace)[0];
-  return { vpc, cidrs, defaultNetworkType: project?.spec.egressNetworkType ?? 'cloud' };
+  return { vpc, cidrs, defaultNetworkType: projectOf(namespace, reads)?.spec.egressNetworkType ?? 'cloud' };
 };
 
 /** Load balancer Services bound to the same EIp: by name, or because it was made for them. */

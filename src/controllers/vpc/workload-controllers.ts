@@ -17,6 +17,7 @@ import { type Subnet, subnetKind } from '../../resources/kubeovn/subnet.ts';
 import { objectKey } from '../../resources/meta.ts';
 import { ovnAnnotations } from '../../resources/names.ts';
 import { type Context, controller } from '../controller.ts';
+import { subnetsOf } from '../namespaces.ts';
 
 export const podController = controller({
   type: podType,
@@ -29,7 +30,7 @@ export const podController = controller({
         own: {
           ready: notReady(
             'NoSubnet',
-            `No Subnet serves namespace ${pod.metadata.namespace}, and there is no Subnet ${context.settings.defaultSubnet}.`,
+            `No Subnet serves namespace ${pod.metadata.namespace}. Add the namespace to spec.namespaces of a Subnet, or create a Project for it.`,
           ),
         },
       };
@@ -59,15 +60,9 @@ export const nodeController = controller({
 
 /** A pod may choose among its namespace's subnets, never another's. */
 const subnetOf = (pod: Pod, { reads, settings }: Context): Subnet | undefined => {
-  const candidates = reads
-    .by(subnetKind.type, 'namespace', pod.metadata.namespace ?? '')
-    .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  const candidates = subnetsOf(pod.metadata.namespace ?? '', reads, settings);
   const wanted = pod.metadata.annotations?.[ovnAnnotations.logicalSwitch];
-  return (
-    candidates.find(subnet => subnet.metadata.name === wanted) ??
-    candidates[0] ??
-    reads.get(subnetKind.type, settings.defaultSubnet)
-  );
+  return candidates.find(subnet => subnet.metadata.name === wanted) ?? candidates[0];
 };
 
 interface Workload {
@@ -89,10 +84,7 @@ const placed = (
   const live = reads.get(ipKind.type, port);
   const kept = live?.spec.subnet === subnet.metadata.name ? live.spec.v4IpAddress : undefined;
   const field = `${kind} ${key}: annotation ${ovnAnnotations.ipAddress}`;
-  const held = pools.hold(
-    { subnet, holder: `IP/${port}`, owner: ownerOf(kind, key), requested: kept ?? requested, field },
-    reads,
-  );
+  const held = pools.hold({ subnet, owner: ownerOf(kind, key), requested: kept ?? requested, field }, reads);
   const [network] = networks.value;
   if (!held.ok || !network)
     return { own: { ready: notReady(held.ok ? 'InvalidSubnet' : held.reason, held.ok ? '' : held.message) } };
