@@ -41,8 +41,8 @@ export class Engine {
 
   /** Something changed: wakes every owner that read it. */
   signal(signal: string): void {
-    for (const owner of this.#dependencies.readersOf(signal)) this.#queue.add(owner);
     for (const fired of this.#firedMeanwhile.values()) fired.add(signal);
+    for (const owner of [...this.#dependencies.readersOf(signal)]) this.#queue.add(owner);
   }
 
   /** Owners that wait or are worked on. */
