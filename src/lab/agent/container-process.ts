@@ -53,7 +53,7 @@ export const launchCommand = (launch: ContainerLaunch): [string, ...string[]] =>
   'setpriv',
   ...['--pdeathsig', 'KILL', '--'],
   ...['nsenter', `--net=${namespacePath(launch.netns)}`, '--'],
-  ...['unshare', '--mount', '--root', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--'],
+  ...['unshare', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--'],
   ...['/bin/sh', initScript, launch.directory, launch.hostname, launch.workingDirectory],
 ];
 
