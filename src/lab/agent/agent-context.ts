@@ -1,6 +1,7 @@
 /** What every part of one node's agent works with. */
 import type { KubeClient } from '../../kube/client.ts';
 import type { Clock } from '../../kube/clock.ts';
+import type { EventRecorder } from '../../kube/events.ts';
 import type { ConfigMap, Secret } from '../cluster/core-kinds.ts';
 import type { Slots } from './coordination.ts';
 import type { ImageTable } from './images.ts';
@@ -23,6 +24,8 @@ export interface RestartBackoff {
 export interface AgentContext {
   client: KubeClient;
   clock: Clock;
+  /** What `kubectl describe` shows beside a Pod. */
+  events: EventRecorder;
   logger: Logger;
   nodeName: string;
   nodeIPs: readonly string[];

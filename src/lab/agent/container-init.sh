@@ -1,12 +1,11 @@
 #!/bin/sh
 # Process 1 of a container. It runs in namespaces of its own (mounts, processes, hostname), builds the container's root, starts
 # the container's program in it, hands SIGTERM on, and ends with the program's exit code.
-#   container-init.sh DIRECTORY HOSTNAME WORKING-DIRECTORY [NAME=VALUE]... COMMAND [ARGUMENT]...
-# DIRECTORY holds: root/ (where the root is built), fstab (its mounts), files (one path a line: files to be mounted on), binds
-# (mounts of volumes), and directories (one a line, the files' parents).
+#   container-init.sh DIRECTORY HOSTNAME WORKING-DIRECTORY
+# DIRECTORY holds: root/ (where the root is built), fstab (its mounts), binds (mounts of volumes), files (one path a line: files
+# to be mounted on), directories (one a line: the files' parents), and start (a script that becomes the container's program).
 # Descriptor 3 tells the node agent how far it got: this process's id as the agent sees it, then `started`.
 directory=$1 hostname=$2 workdir=$3
-shift 3
 
 read -r pid _ </proc/self/stat
 echo "$pid" >&3
@@ -25,7 +24,7 @@ set +e
 
 echo started >&3
 exec 3>&-
-chroot "$directory/root" /usr/bin/env -i --default-signal --chdir="$workdir" -- "$@" &
+. "$directory/start" &
 program=$!
 trap 'kill -TERM $program' TERM
 wait $program

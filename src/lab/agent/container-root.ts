@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type DirectoryEntry, parseMountPoints, planRoot, type RootEntry, resolveInside } from './root-layers.ts';
+import { fileURLToPath } from 'node:url';
+import { type DirectoryEntry, parseMounts, planRoot, type RootEntry, resolveInside } from './root-layers.ts';
 
 /** A directory or file of this machine shown at a path of the container. */
 export interface BindMount {
@@ -33,7 +34,12 @@ const listDirectory = (directory: string): DirectoryEntry[] => {
 
 /** What this machine's root is made of; read once, when the agent starts. */
 export const readRootPlan = (): RootEntry[] =>
-  planRoot(parseMountPoints(readFileSync('/proc/self/mountinfo', 'utf8')), listDirectory);
+  planRoot({
+    mounts: parseMounts(readFileSync('/proc/self/mountinfo', 'utf8')),
+    needed: [process.execPath, fileURLToPath(import.meta.url)],
+    isRoot: isInitialUserNamespace(),
+    list: listDirectory,
+  });
 
 const realPath = (path: string): string | undefined => {
   try {
@@ -69,11 +75,16 @@ const overlayLine = ({ root, layers }: RootDirectory, path: string, index: numbe
 const isInitialUserNamespace = (): boolean =>
   /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
 
+/** What this user may not read is not visible in containers either. */
+const ignoreUnreadable = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EACCES' && error.code !== 'ENOENT') throw error;
+};
+
 /** Makes one entry of a root; for an overlay its layers. @returns where files of the container's own can be put into it */
 const prepareEntry = async ({ root, layers }: RootDirectory, entry: RootEntry, index: number): Promise<string> => {
   const target = `${root}${entry.path}`;
   if (entry.kind === 'symlink') await symlink(entry.target, target);
-  else if (entry.kind === 'copy') await cp(entry.path, target);
+  else if (entry.kind === 'copy') await cp(entry.path, target).catch(ignoreUnreadable);
   else await mkdir(target, { recursive: true });
   if (entry.kind !== 'overlay') return target;
   await mkdir(`${layers}/${index}/upper`, { recursive: true });
@@ -95,6 +106,8 @@ export const prepareRoot = async (
   let etcPlace = `${root}/etc`;
   await Promise.all(['proc', 'sys', 'dev', 'run', 'etc'].map(name => mkdir(`${root}/${name}`, { recursive: true })));
   for (const [index, entry] of plan.entries()) {
+    // The plan is as old as the agent: what was there then may be gone.
+    if (entry.kind !== 'symlink' && !existsSync(entry.path)) continue;
     const place = await prepareEntry(directory, entry, index);
     if (entry.path === '/etc') etcPlace = place;
     if (entry.kind === 'overlay') mounts.push(overlayLine(directory, entry.path, index));

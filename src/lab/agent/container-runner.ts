@@ -116,6 +116,8 @@ export class ContainerRunner {
     while (!signal.aborted) {
       const result = this.#resolve();
       if ('value' in result) return result.value;
+      if (this.#record.state.waiting?.message !== result.missing.message)
+        this.#tell('Warning', 'Failed', `Error: ${result.missing.message}`);
       this.#update({ state: { waiting: result.missing } });
       await this.#scope.changed(signal);
     }
@@ -159,6 +161,7 @@ export class ContainerRunner {
     const begun = this.#context.clock.now();
     this.#process = process;
     this.#update({ state: { running: { startedAt } }, containerID: this.#containerID() });
+    this.#tell('Normal', 'Started', `Started container ${this.container.name}`);
     const ended = new AbortController();
     const probing = this.#probe(process, ended.signal);
     if (this.#stopping.signal.aborted) process.kill();
@@ -174,7 +177,7 @@ export class ContainerRunner {
 
   /** @returns undefined when it could not be set up; the record says why */
   async #start({ environment, command }: Prepared): Promise<ContainerProcess | undefined> {
-    const { directory, netns, hostname, pod } = this.#scope;
+    const { directory, netns, hostname } = this.#scope;
     const workingDirectory = this.container.workingDir ?? '/';
     const place = `${directory}/containers/${this.container.name}-${this.#attempt}`;
     const launch = {
@@ -191,8 +194,7 @@ export class ContainerRunner {
       return process;
     } catch (error) {
       if (!(error instanceof ContainerSetupFailed)) throw error;
-      const { name, namespace } = pod.metadata;
-      this.#context.logger.warn({ pod: name, namespace, container: this.container.name, err: error }, 'set-up failed');
+      this.#tell('Warning', 'Failed', `Error: ${error.message}`);
       this.#update({ state: { waiting: { reason: 'RunContainerError', message: error.message } } });
       return undefined;
     }
@@ -211,8 +213,13 @@ export class ContainerRunner {
       {
         onStarted: () => this.#update({ started: true }),
         onReady: ready => this.#update({ ready }),
+        onFailure: message => this.#tell('Warning', 'Unhealthy', message),
         onUnhealthy: message => {
-          this.#context.logger.info({ pod: this.#scope.pod.metadata.name, container: container.name }, message);
+          this.#tell(
+            'Normal',
+            'Killing',
+            `Container ${container.name} failed its probe and will be restarted. ${message}`,
+          );
           const seconds = container.livenessProbe?.terminationGracePeriodSeconds ?? this.#graceSeconds();
           void this.#terminate(process, seconds * 1000);
         },
@@ -257,7 +264,7 @@ export class ContainerRunner {
       finishedAt: timestamp(this.#context.clock),
       containerID: this.#containerID(),
     };
-    this.#update({ state: { terminated }, ready: false, started: false });
+    this.#update({ state: { terminated }, ready: false });
   }
 
   async #backOff(): Promise<void> {
@@ -269,6 +276,7 @@ export class ContainerRunner {
       const { name } = this.container;
       const message = `back-off ${Math.round(delay / 1000)}s restarting failed container=${name}`;
       const waiting = this.#record.state.waiting ?? { reason: 'CrashLoopBackOff', message };
+      this.#tell('Warning', 'BackOff', message);
       this.#update({ state: { waiting }, ...this.#lastState() });
       await this.#context.clock.sleep(delay, signal);
     }
@@ -277,7 +285,7 @@ export class ContainerRunner {
   }
 
   async #nextAttempt(): Promise<void> {
-    this.#update({ ...this.#lastState(), restartCount: this.#record.restartCount + 1 });
+    this.#update({ ...this.#lastState(), restartCount: this.#record.restartCount + 1, started: false });
     this.#attempt += 1;
     for (const part of ['', '.1']) await rm(`${this.#logFileOf(this.#attempt - 2)}${part}`, { force: true });
   }
@@ -290,6 +298,16 @@ export class ContainerRunner {
   #update(change: Partial<ContainerRecord>): void {
     Object.assign(this.#record, change);
     this.#scope.report();
+  }
+
+  #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const { events, logger } = this.#context;
+    const { pod } = this.#scope;
+    events.record(pod, { type, reason, message });
+    logger.debug(
+      { pod: pod.metadata.name, namespace: pod.metadata.namespace, container: this.container.name },
+      message,
+    );
   }
 
   #containerID(): string {

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { KubeClient } from '../../kube/client.ts';
 import { type Clock, systemClock } from '../../kube/clock.ts';
+import { EventRecorder } from '../../kube/events.ts';
 import { Informer, withoutManagedFields } from '../../kube/informer.ts';
 import { type KubeObject, objectKey, type ResourceType } from '../../resources/meta.ts';
 import { configMaps, type Pod, pods, secrets } from '../cluster/core-kinds.ts';
@@ -99,6 +100,7 @@ type Informers = ReturnType<typeof informersOf>;
 const contextOf = (options: NodeAgentOptions, informers: Informers): AgentContext => ({
   client: options.client,
   clock: options.clock ?? systemClock,
+  events: new EventRecorder({ client: options.client, component: 'kubelet', instance: options.nodeName }),
   logger: options.logger,
   nodeName: options.nodeName,
   nodeIPs: options.nodeIPs,

@@ -1,5 +1,5 @@
 /** The Node object of this machine and its Lease, by which the cluster knows that it lives. */
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, release, totalmem } from 'node:os';
 import { Conflict, NotFound } from '../../kube/errors.ts';
 import { type Lease, leases, type Node, nodes } from '../cluster/core-kinds.ts';
 import { type AgentContext, timestamp } from './agent-context.ts';
@@ -50,7 +50,7 @@ const statusOf = ({ nodeName, nodeIPs, clock }: AgentContext): NonNullable<Node[
       kubeProxyVersion: '',
       containerRuntimeVersion: 'lab://1',
       osImage: 'kdc lab',
-      kernelVersion: '',
+      kernelVersion: release(),
       machineID: nodeName,
       systemUUID: nodeName,
       bootID: nodeName,

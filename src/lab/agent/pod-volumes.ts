@@ -87,7 +87,7 @@ export class PodVolumes {
       if (!volume) return [];
       const base = volume.hostPath?.path ?? this.#path(volume.name);
       const source = mount.subPath ? `${base}/${mount.subPath}` : base;
-      return [{ source, target: mount.mountPath, readOnly: mount.readOnly === true || hasContent(volume) }];
+      return [{ source, target: mount.mountPath, readOnly: mount.readOnly === true || isReadOnly(volume) }];
     });
   }
 
@@ -106,6 +106,10 @@ export class PodVolumes {
   }
 }
 
-/** Volumes made of API objects are read-only, as in any cluster. */
-const hasContent = (volume: Volume): boolean =>
-  (volume.secret ?? volume.configMap ?? volume.downwardAPI ?? volume.projected) !== undefined;
+/**
+ * Volumes made of API objects are, as in any cluster. So are the host's directories, but for those in `/run`, which the
+ * sandbox keeps in memory: nothing written in a lab reaches the host's disk.
+ */
+const isReadOnly = ({ secret, configMap, downwardAPI, projected, hostPath }: Volume): boolean =>
+  (secret ?? configMap ?? downwardAPI ?? projected) !== undefined ||
+  (hostPath !== undefined && !hostPath.path.startsWith('/run/'));

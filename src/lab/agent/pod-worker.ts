@@ -114,6 +114,7 @@ export class PodWorker implements PodScope {
   async run(): Promise<void> {
     const living = hasEnded(this.pod) ? Promise.resolve() : this.#live().catch(error => this.#explain(String(error)));
     await aborted(this.deleted);
+    if (!this.#removed.signal.aborted) this.#announceEnd();
     await this.#stopContainers();
     await living;
     await this.#clear();
@@ -263,6 +264,13 @@ export class PodWorker implements PodScope {
     return isInit || policy === 'OnFailure' ? 'OnFailure' : 'Always';
   }
 
+  #announceEnd(): void {
+    for (const { entrance, container } of this.#runners.values()) {
+      const message = `Stopping container ${container.name}`;
+      if (entrance) this.#context.events.record(this.pod, { type: 'Normal', reason: 'Killing', message });
+    }
+  }
+
   async #stopContainers(): Promise<void> {
     const seconds = this.pod.metadata.deletionGracePeriodSeconds ?? this.pod.spec.terminationGracePeriodSeconds ?? 30;
     await Promise.all([...this.#runners.values()].map(runner => runner.stop(seconds * 1000)));
@@ -288,6 +296,8 @@ export class PodWorker implements PodScope {
 
   /** Tells through the containers that wait why they do. */
   #explain(message: string): void {
+    const waits = [...this.#records, ...this.#initRecords].some(({ state }) => state.waiting?.message !== message);
+    if (waits) this.#context.events.record(this.pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message });
     for (const record of [...this.#records, ...this.#initRecords])
       if (record.state.waiting) record.state = { waiting: { ...record.state.waiting, message } };
     this.report();

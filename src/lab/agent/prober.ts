@@ -7,17 +7,30 @@ import { afterResult, probeTiming, unprobed } from './probe-state.ts';
 export interface ProbeEvents {
   onStarted(): void;
   onReady(ready: boolean): void;
+  /** One probe has failed; `Liveness probe failed: …`. */
+  onFailure(message: string): void;
   /** The container is to be restarted. */
   onUnhealthy(message: string): void;
 }
 
-/** Calls `onVerdict` at the first verdict and whenever it turns, until the signal ends it. */
+interface ProbeListener {
+  /** At the first verdict and whenever it turns. */
+  onVerdict(verdict: boolean, result: ActionResult): void;
+  /** At each failure. */
+  onFailure(result: ActionResult): void;
+}
+
+/** A failure of each kind of probe, in kubelet's words. */
+const failed = (kind: 'Startup' | 'Readiness' | 'Liveness', { message }: ActionResult): string =>
+  `${kind} probe failed: ${message}`;
+
+/** Probes until the signal ends it. */
 const followProbe = async (
   probe: Probe,
   target: ActionTarget,
   clock: Clock,
   signal: AbortSignal,
-  onVerdict: (verdict: boolean, result: ActionResult) => void,
+  { onVerdict, onFailure }: ProbeListener,
 ): Promise<void> => {
   const { initialDelayMs, periodMs, timeoutMs } = probeTiming(probe);
   let state = unprobed;
@@ -26,6 +39,7 @@ const followProbe = async (
     const begun = clock.now();
     const result = await performAction(probe, target, timeoutMs);
     if (signal.aborted) return;
+    if (!result.succeeded) onFailure(result);
     const next = afterResult(state, result.succeeded, probe);
     if (next.verdict !== undefined && next.verdict !== state.verdict) onVerdict(next.verdict, result);
     state = next;
@@ -42,10 +56,13 @@ const awaitStartup = async (
 ): Promise<boolean> => {
   const done = new AbortController();
   let passed = false;
-  await followProbe(probe, target, clock, AbortSignal.any([signal, done.signal]), (verdict, result) => {
-    passed = verdict;
-    if (!verdict) events.onUnhealthy(`Startup probe failed: ${result.message}`);
-    done.abort();
+  await followProbe(probe, target, clock, AbortSignal.any([signal, done.signal]), {
+    onFailure: result => events.onFailure(failed('Startup', result)),
+    onVerdict: (verdict, result) => {
+      passed = verdict;
+      if (!verdict) events.onUnhealthy(failed('Startup', result));
+      done.abort();
+    },
   });
   return passed;
 };
@@ -72,10 +89,17 @@ export const runProbes = async (
   events.onStarted();
   if (!readinessProbe) events.onReady(true);
   await Promise.all([
-    readinessProbe && followProbe(readinessProbe, target, clock, ended, events.onReady),
+    readinessProbe &&
+      followProbe(readinessProbe, target, clock, ended, {
+        onFailure: result => events.onFailure(failed('Readiness', result)),
+        onVerdict: ready => events.onReady(ready),
+      }),
     livenessProbe &&
-      followProbe(livenessProbe, target, clock, untilDeleted, (verdict, result) => {
-        if (!verdict) events.onUnhealthy(`Liveness probe failed: ${result.message}`);
+      followProbe(livenessProbe, target, clock, untilDeleted, {
+        onFailure: result => events.onFailure(failed('Liveness', result)),
+        onVerdict: (alive, result) => {
+          if (!alive) events.onUnhealthy(failed('Liveness', result));
+        },
       }),
   ]);
 };

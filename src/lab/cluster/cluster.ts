@@ -32,6 +32,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Controller>
     idle: controllers.idle,
     stop: async () => {
       await controllers.stop();
+      await context.events.flush();
       await Promise.all(informers.map(informer => informer.stop()));
     },
   };

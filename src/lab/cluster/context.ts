@@ -1,5 +1,6 @@
 /** What every controller of the lab's cluster works with. */
 import type { KubeClient } from '../../kube/client.ts';
+import { EventRecorder } from '../../kube/events.ts';
 import { Informer, withoutManagedFields } from '../../kube/informer.ts';
 import { type KubeObject, objectKey, type ResourceType } from '../../resources/meta.ts';
 import * as kinds from './core-kinds.ts';
@@ -72,6 +73,8 @@ export type Caches = ReturnType<typeof createCaches>;
 export interface ClusterContext {
   client: KubeClient;
   caches: Caches;
+  /** What `kubectl describe` shows beside an object. */
+  events: EventRecorder;
   logger: Logger;
   now: () => number;
   random: () => number;
@@ -81,6 +84,7 @@ export interface ClusterContext {
 export const createContext = (options: ClusterOptions): ClusterContext => ({
   client: options.client,
   caches: createCaches(options),
+  events: new EventRecorder({ client: options.client, component: 'kdc-lab', instance: 'cluster' }),
   logger: options.logger,
   now: options.now ?? Date.now,
   random: options.random ?? Math.random,

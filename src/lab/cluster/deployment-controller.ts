@@ -15,10 +15,24 @@ import { planRollout, revisionAnnotation } from './rollout.ts';
 export const startDeploymentController = (context: ClusterContext): Controller => {
   const { deployments, replicaSets } = context.caches;
 
-  const update = (set: ReplicaSet) => {
+  const announce = (deployment: Deployment, set: ReplicaSet, from: number): void => {
+    const to = set.spec.replicas ?? 1;
+    if (to === from) return;
+    const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${set.metadata.name} from ${from} to ${to}`;
+    context.events.record(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message });
+  };
+
+  const create = async (deployment: Deployment, set: ReplicaSet): Promise<void> => {
+    await createIfAbsent(context, replicaSetKind, replicaSets, set);
+    announce(deployment, set, 0);
+  };
+
+  const update = async (deployment: Deployment, set: ReplicaSet): Promise<void> => {
+    const before = replicaSets.get(keyOf(set))?.spec.replicas ?? 1;
     const { resourceVersion, annotations } = set.metadata;
     const body = { metadata: { resourceVersion, annotations }, spec: { replicas: set.spec.replicas } };
-    return patchObserved(context, replicaSetKind, replicaSets, set, body);
+    await patchObserved(context, replicaSetKind, replicaSets, set, body);
+    announce(deployment, set, before);
   };
 
   const noteRevision = async (deployment: Deployment, revision: string): Promise<void> => {
@@ -33,8 +47,8 @@ export const startDeploymentController = (context: ClusterContext): Controller =
     const owned = replicaSets.byIndex(byController, deployment.metadata.uid ?? '');
     const plan = planRollout(deployment, owned, context.now());
     await Promise.all([
-      ...(plan.create ? [createIfAbsent(context, replicaSetKind, replicaSets, plan.create)] : []),
-      ...plan.update.map(update),
+      ...(plan.create ? [create(deployment, plan.create)] : []),
+      ...plan.update.map(set => update(deployment, set)),
       ...plan.remove.map(set => deleteObserved(context, replicaSetKind, replicaSets, set)),
     ]);
     await noteRevision(deployment, plan.revision);

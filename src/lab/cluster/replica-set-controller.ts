@@ -63,6 +63,19 @@ export const startReplicaSetController = (context: ClusterContext): Controller =
     return patchObserved(context, podKind, pods, pod, body);
   };
 
+  const createPod = async (set: ReplicaSet): Promise<void> => {
+    const pod = podOf(set, randomSuffix(context.random));
+    await createObserved(context, podKind, pods, pod);
+    const message = `Created pod: ${pod.metadata.name}`;
+    context.events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message });
+  };
+
+  const deletePod = async (set: ReplicaSet, pod: Pod): Promise<void> => {
+    await deleteObserved(context, podKind, pods, pod);
+    const message = `Deleted pod: ${pod.metadata.name}`;
+    context.events.record(set, { type: 'Normal', reason: 'SuccessfulDelete', message });
+  };
+
   const reconcile = async (key: string): Promise<number | undefined> => {
     const set = replicaSets.get(key);
     if (!set) return undefined;
@@ -71,10 +84,8 @@ export const startReplicaSetController = (context: ClusterContext): Controller =
     await Promise.all([
       ...plan.adopt.map(pod => setOwners(set, pod, true)),
       ...plan.release.map(pod => setOwners(set, pod, false)),
-      ...Array.from({ length: plan.create }, () =>
-        createObserved(context, podKind, pods, podOf(set, randomSuffix(context.random))),
-      ),
-      ...plan.remove.map(pod => deleteObserved(context, podKind, pods, pod)),
+      ...Array.from({ length: plan.create }, () => createPod(set)),
+      ...plan.remove.map(pod => deletePod(set, pod)),
     ]);
     await patchStatus(context, replicaSetKind, replicaSets, set, plan.status);
     return plan.recheckIn;

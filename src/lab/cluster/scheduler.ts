@@ -31,6 +31,7 @@ const bind = async ({ client }: ClusterContext, pod: Pod, nodeName: string): Pro
 const explainWait = (context: ClusterContext, pod: Pod, message: string): Promise<void> => {
   const others = (pod.status?.conditions ?? []).filter(condition => condition.type !== 'PodScheduled');
   const known = pod.status?.conditions?.find(condition => condition.type === 'PodScheduled');
+  if (known?.message !== message) context.events.record(pod, { type: 'Warning', reason: 'FailedScheduling', message });
   const condition = {
     type: 'PodScheduled',
     status: 'False' as const,
@@ -66,6 +67,8 @@ export const startScheduler = (context: ClusterContext): Controller => {
       assumed.delete(uid);
       if (!(error instanceof NotFound)) throw error;
     });
+    const message = `Successfully assigned ${key} to ${placement.nodeName}`;
+    context.events.record(pod, { type: 'Normal', reason: 'Scheduled', message });
   };
 
   const queue = createQueue(context, 'scheduler', schedule);

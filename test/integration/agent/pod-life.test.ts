@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KubeClient } from '../../../src/kube/client.ts';
+import { eventType } from '../../../src/kube/events.ts';
 import * as kinds from '../../../src/lab/cluster/core-kinds.ts';
 import { type KubeApi, onEveryKubeApi } from '../../servers/kube-api.ts';
 import { eventually } from './cluster-fixtures.ts';
@@ -277,6 +278,9 @@ onEveryKubeApi(isRoot ? describe : describe.skip, kind => {
       expect((await state('broken'))?.state.waiting).toMatchObject({ reason: 'RunContainerError' });
       expect((await state('broken'))?.state.waiting?.message).toContain('/does/not/exist');
     });
+    const { items } = await client.list(eventType, { namespace });
+    const told = items.map(({ involvedObject, reason }) => `${involvedObject.name} ${reason}`);
+    expect(told).toEqual(expect.arrayContaining(['unknown Failed', 'broken Failed', 'server Started']));
     await Promise.all([remove('unknown'), remove('broken')]);
   });
 
