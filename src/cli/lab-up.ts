@@ -5,6 +5,7 @@ import { loadKubeconfig } from '../kube/kubeconfig.ts';
 import { EXIT, LabError } from '../lab/errors.ts';
 import { endLab } from '../lab/lifecycle/down.ts';
 import { DEFAULT_NAME, isRunning, pathsOf, runningLab } from '../lab/lifecycle/find-lab.ts';
+import { checkMachine } from '../lab/lifecycle/preflight.ts';
 import { startLab } from '../lab/lifecycle/up.ts';
 import { applyObjects, FIELD_MANAGER } from '../lab/objects/apply.ts';
 import { type Waiting, waitReady } from '../lab/objects/wait-ready.ts';
@@ -36,6 +37,7 @@ export const labUp = async (
   const scenario = await loadScenario(request.scenario);
   const paths = pathsOf(context, request.name);
   const started = !isRunning(paths);
+  if (started) checkMachine(context);
   await endingOnInterrupt(paths, started, async () => {
     if (started) await followSteps(physicalSteps(scenario.lab), report => startLab(context, paths, request, report));
     else await sameLab(context, request);

@@ -4,6 +4,9 @@ import type { CliContext } from './context.ts';
 
 const LAB_NAME = ['--name <name>', 'which lab; any number can run side by side', 'kdc'] as const;
 
+/** Not by name: in a user namespace, whose root we are, the name would lead elsewhere. */
+const LAB_DIRECTORY = ['--directory <folder>', 'where the lab keeps its files'] as const;
+
 /** Collects an option that may be given more than once. */
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
@@ -90,12 +93,12 @@ const addLabCommands = (program: Command, context: CliContext): void => {
 
   lab
     .command('supervise', { hidden: true })
-    .requiredOption(...LAB_NAME)
+    .requiredOption(...LAB_DIRECTORY)
     .action(async options => (await import('./lab-internal.ts')).superviseLab(context, options));
 
   lab
     .command('init', { hidden: true })
-    .requiredOption(...LAB_NAME)
+    .requiredOption(...LAB_DIRECTORY)
     .action(async options => (await import('./lab-internal.ts')).initSandbox(context, options));
 };
 

@@ -13,8 +13,8 @@ export interface DaemonSpec {
   env?: NodeJS.ProcessEnv | undefined;
   /** The kernel kills it when this process dies, however it dies. Needed only where no process id namespace does that. */
   dieWithParent?: boolean;
-  /** Called at each end that nobody asked for; the daemon is then started again. */
-  onUnexpectedExit?: ((how: string) => void) | undefined;
+  /** Called each time it has been started again after an end that nobody asked for. */
+  onRestart?: (() => void) | undefined;
 }
 
 /** A long-lived child process. It is started again, with growing delays, until `stop` is called. */
@@ -62,8 +62,10 @@ export const startDaemon = (spec: DaemonSpec): Daemon => {
     if (stopping) return;
     const delay = restartDelay(restarts++);
     note(spec.logFile, `${spec.name} ${how}; starting it again in ${delay} ms`);
-    spec.onUnexpectedExit?.(how);
-    timer = setTimeout(start, delay);
+    timer = setTimeout(() => {
+      start();
+      spec.onRestart?.();
+    }, delay);
   };
 
   const start = (): void => {

@@ -9,7 +9,8 @@ const root = resolve(import.meta.dirname, '..', '..');
 const uid = process.getuid?.() ?? 0;
 
 const context: CliContext = {
-  env: process.env,
+  // An ordinary user's PATH leaves out where Debian has the daemons.
+  env: { ...process.env, PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin` },
   uid,
   labsDirectory: labsDirectory(uid, process.env.XDG_RUNTIME_DIR),
   root,

@@ -12,6 +12,8 @@ export interface Vswitch {
   machine: string;
   /** The database's unix socket. */
   socket: string;
+  /** Internal ports are devices of the daemon: when it ends they are gone, and come back without addresses. */
+  onRestart(listener: () => void): void;
 }
 
 /** Where the programs of Open vSwitch and OVN look for and leave their files (ovs-vswitchd(8), ovn-controller(8)). */
@@ -29,6 +31,7 @@ export const startVswitch = async (paths: LabPaths, processes: Processes, machin
   const directory = paths.machine(machine);
   const database = join(directory, 'conf.db');
   const socket = join(directory, 'db.sock');
+  const listeners: (() => void)[] = [];
   await mkdir(directory, { recursive: true });
   await run('ovsdb-tool', ['create', database, SCHEMA]);
   processes.start({
@@ -43,6 +46,9 @@ export const startVswitch = async (paths: LabPaths, processes: Processes, machin
     netns: machine,
     command: ['ovs-vswitchd', `unix:${socket}`, '--pidfile', '--no-chdir'],
     env: switchEnvironment(directory),
+    onRestart: () => {
+      for (const listener of listeners) listener();
+    },
   });
-  return { machine, socket };
+  return { machine, socket, onRestart: listener => listeners.push(listener) };
 };

@@ -25,7 +25,7 @@ export const startLab = async (
 ): Promise<void> => {
   await claimDirectory(paths);
   await writeRequest(paths, request);
-  const child = spawnSupervisor(environment, paths, request.name);
+  const child = spawnSupervisor(environment, paths);
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
   if (identity) writeIdentity(paths.supervisorIdentity, identity);
   await follow(child, report);
@@ -45,11 +45,11 @@ const claimDirectory = async (paths: LabPaths): Promise<void> => {
   });
 };
 
-const spawnSupervisor = ({ kdc, env }: LabEnvironment, paths: LabPaths, name: string): ChildProcess => {
+const spawnSupervisor = ({ kdc, env }: LabEnvironment, paths: LabPaths): ChildProcess => {
   mkdirSync(paths.logs, { recursive: true });
   const log = openSync(paths.log(SUPERVISOR_LOG), 'a');
   const [file, ...args] = kdc;
-  const child = spawn(file, [...args, 'lab', 'supervise', '--name', name], {
+  const child = spawn(file, [...args, 'lab', 'supervise', '--directory', paths.directory], {
     env,
     detached: true,
     stdio: ['ignore', 'pipe', log],

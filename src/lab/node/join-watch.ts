@@ -2,12 +2,13 @@ import type { KubeClient } from '../../kube/client.ts';
 import { Informer, withoutManagedFields } from '../../kube/informer.ts';
 import { type Node, nodeType } from '../../resources/builtin/core.ts';
 import { messageOf } from '../errors.ts';
+import type { Vswitch } from '../fabric/vswitch.ts';
 import { applyJoinAddress, joinAddressOf } from './join-device.ts';
 
 export interface JoinWatchOptions {
   client: KubeClient;
-  /** The socket of each node's switch database. */
-  switchSockets: ReadonlyMap<string, string>;
+  /** Each node's switch. */
+  switches: ReadonlyMap<string, Vswitch>;
   podNetworks: readonly string[];
   warn: (message: string) => void;
 }
@@ -15,11 +16,11 @@ export interface JoinWatchOptions {
 const RETRY_MS = 1_000;
 
 /** Gives each node's `ovn0` the address that the controller writes on the Node, now and whenever it changes. */
-export const watchJoinAddresses = ({ client, switchSockets, podNetworks, warn }: JoinWatchOptions): Informer<Node> => {
+export const watchJoinAddresses = ({ client, switches, podNetworks, warn }: JoinWatchOptions): Informer<Node> => {
   const applied = new Map<string, string>();
 
   const follow = async ({ metadata: { name, annotations } }: Node): Promise<void> => {
-    const socket = switchSockets.get(name);
+    const socket = switches.get(name)?.socket;
     const wanted = joinAddressOf(annotations);
     if (!socket || !wanted || applied.get(name) === JSON.stringify(wanted)) return;
     applied.set(name, JSON.stringify(wanted));
@@ -34,6 +35,13 @@ export const watchJoinAddresses = ({ client, switchSockets, podNetworks, warn }:
     const node = informer.get(name);
     if (node) void follow(node);
   };
+
+  for (const [name, vswitch] of switches) {
+    vswitch.onRestart(() => {
+      applied.delete(name);
+      retry(name);
+    });
+  }
 
   const informer = new Informer({ client, type: nodeType, transform: withoutManagedFields });
   informer.onChange(changes => {

@@ -1,11 +1,13 @@
 /** One node: its card and addresses, Open vSwitch, the Geneve underlay and ovn-controller. */
 import { disableChecksumOffload, ipBatch, setSysctls } from '../../host/links.ts';
 import { externalIds, ovsVsctl } from '../../host/ovs-vsctl.ts';
+import { messageOf } from '../errors.ts';
 import { vlanOf } from '../fabric/plan.ts';
 import { startVswitch, switchEnvironment, type Vswitch } from '../fabric/vswitch.ts';
 import type { Processes } from '../sandbox/processes.ts';
 import type { Lab, LabNode } from '../scenario/lab-schema.ts';
 import type { LabPaths } from '../state/paths.ts';
+import { until } from '../wait.ts';
 import { JOIN_DEVICE, joinPortCommands } from './join-device.ts';
 
 const INTEGRATION_BRIDGE = 'br-int';
@@ -29,6 +31,7 @@ export const startNode = async (
     ['set', 'Open_vSwitch', '.', ...externalIds(controllerSettings(paths, name, node))],
   ]);
   await configureAddresses(name, node);
+  vswitch.onRestart(() => void restoreAddresses(name, node));
   startOvnController(paths, processes, name, vswitch);
   return vswitch;
 };
@@ -89,14 +92,28 @@ const configureAddresses = async (name: string, { bridge, addresses, routes, und
   await ipBatch(
     [
       ...devices.map(device => `link set ${device} up`),
-      ...addresses.map(address => `address add ${address} dev ${bridge.name}`),
-      `address add ${underlay.address} dev ${underlay.interface}`,
-      ...routes.map(({ to, via }) => `route add ${to} via ${via}`),
+      ...addresses.map(address => `address replace ${address} dev ${bridge.name}`),
+      `address replace ${underlay.address} dev ${underlay.interface}`,
+      ...routes.map(({ to, via }) => `route replace ${to} via ${via}`),
     ],
     { netns: name },
   );
   await disableChecksumOffload(name, [...devices, JOIN_DEVICE]);
   await setSysctls(name, { 'net.ipv4.ip_forward': '1' });
+};
+
+const RESTART_TIMEOUT_MS = 30_000;
+
+/** A failure goes to the sandbox's log: nobody waits for this. */
+const restoreAddresses = async (name: string, node: LabNode): Promise<void> => {
+  const attempt = (): Promise<boolean> =>
+    configureAddresses(name, node).then(
+      () => true,
+      () => false,
+    );
+  await until(attempt, { what: `the interfaces of ${name}`, timeoutMs: RESTART_TIMEOUT_MS, intervalMs: 200 }).catch(
+    error => console.error(messageOf(error)),
+  );
 };
 
 const startOvnController = (paths: LabPaths, processes: Processes, name: string, { socket }: Vswitch): void => {

@@ -5,6 +5,7 @@ import { KubeClient } from '../../kube/client.ts';
 import { loadKubeconfig } from '../../kube/kubeconfig.ts';
 import { type NodeAgent, startNodeAgent } from '../agent/node-agent.ts';
 import { startCluster } from '../cluster/cluster.ts';
+import type { Vswitch } from '../fabric/vswitch.ts';
 import { serveApiAddress } from '../node/api-address.ts';
 import { watchJoinAddresses } from '../node/join-watch.ts';
 import { FIELD_MANAGER } from '../objects/apply.ts';
@@ -19,8 +20,8 @@ export interface ClusterPart {
   paths: LabPaths;
   lab: Lab;
   request: LabRequest;
-  /** The socket of each node's switch database. */
-  sockets: ReadonlyMap<string, string>;
+  /** Each node's switch. */
+  switches: ReadonlyMap<string, Vswitch>;
   pods: Pods;
   env: NodeJS.ProcessEnv;
 }
@@ -29,7 +30,7 @@ const API_TIMEOUT_MS = 60_000;
 const STANDARD_ERROR = 2;
 
 export const startClusterPart = async (part: ClusterPart): Promise<void> => {
-  const { paths, lab, sockets, pods } = part;
+  const { paths, lab, switches, pods } = part;
   const logger = pino(pino.destination(STANDARD_ERROR));
   await until(() => existsSync(paths.kubeconfigInside), { what: 'the Kubernetes API', timeoutMs: API_TIMEOUT_MS });
   const config = await loadKubeconfig(paths.kubeconfigInside);
@@ -43,7 +44,7 @@ export const startClusterPart = async (part: ClusterPart): Promise<void> => {
   ]);
   watchJoinAddresses({
     client,
-    switchSockets: sockets,
+    switches,
     podNetworks: lab.podNetworks,
     warn: message => logger.warn(message),
   });
@@ -58,12 +59,12 @@ const startAgent = (
   name: string,
   node: LabNode,
 ): Promise<NodeAgent> => {
-  const { lab, request, sockets, env } = part;
+  const { lab, request, switches, env } = part;
   return startNodeAgent({
     client,
     nodeName: name,
     netns: name,
-    ovsSocket: sockets.get(name) ?? '',
+    ovsSocket: switches.get(name)?.socket ?? '',
     nodeIPs: [node.underlay.address.replace(/\/.*/, '')],
     images: imageTable(lab.images, request.images),
     logger: logger.child({ node: name }),

@@ -2,6 +2,7 @@
 import type { SandboxStatus } from '../control/answers.ts';
 import { serveControl } from '../control/server.ts';
 import { layCables, startMachine, startSwitch } from '../fabric/build.ts';
+import type { Vswitch } from '../fabric/vswitch.ts';
 import { startNode } from '../node/node.ts';
 import { startOvnCentral } from '../ovn/central.ts';
 import type { Lab } from '../scenario/lab-schema.ts';
@@ -27,20 +28,20 @@ export const runSandbox = async (paths: LabPaths, env: NodeJS.ProcessEnv, report
       ...podAnswers(pods),
     }),
   );
-  const [sockets] = await Promise.all([
+  const [switches] = await Promise.all([
     buildWorld(paths, processes, lab, report),
     runStep(report, 'ovn', 'ovn-northd', () => startOvnCentral(paths, processes)),
   ]);
-  await runStep(report, 'cluster', SANDBOX_LOG, () => startClusterPart({ paths, lab, request, sockets, pods, env }));
+  await runStep(report, 'cluster', SANDBOX_LOG, () => startClusterPart({ paths, lab, request, switches, pods, env }));
 };
 
-/** Resolves with the socket of each node's switch database. */
+/** Resolves with each node's switch. */
 const buildWorld = async (
   paths: LabPaths,
   processes: Processes,
   lab: Lab,
   report: Report,
-): Promise<ReadonlyMap<string, string>> => {
+): Promise<ReadonlyMap<string, Vswitch>> => {
   const cables = await runStep(report, 'cables', SANDBOX_LOG, () => layCables(lab));
   const nodes = Object.entries(lab.nodes).map(([name, node]) =>
     runStep(report, `node/${name}`, `${name}/ovs-vswitchd`, () => startNode(paths, processes, lab, name, node)),
@@ -51,5 +52,5 @@ const buildWorld = async (
       runStep(report, `machine/${name}`, SANDBOX_LOG, () => startMachine(name, machine, processes)),
     ),
   ]);
-  return new Map((await Promise.all(nodes)).map(({ machine, socket }) => [machine, socket]));
+  return new Map((await Promise.all(nodes)).map(vswitch => [vswitch.machine, vswitch]));
 };

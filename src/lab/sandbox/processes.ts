@@ -2,7 +2,7 @@ import { type Daemon, type DaemonSpec, startDaemon } from '../../host/daemon.ts'
 import { residentBytes } from '../../host/processes.ts';
 import type { LabPaths } from '../state/paths.ts';
 
-export type ProcessSpec = Pick<DaemonSpec, 'name' | 'command' | 'netns' | 'env' | 'dieWithParent'>;
+export type ProcessSpec = Pick<DaemonSpec, 'name' | 'command' | 'netns' | 'env' | 'dieWithParent' | 'onRestart'>;
 
 /** A process as `kdc lab status` shows it. */
 export interface ProcessStatus {

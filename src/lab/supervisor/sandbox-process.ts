@@ -24,10 +24,9 @@ const START_TIMEOUT_MS = 5_000;
 export const startSandbox = async (
   { uid, kdc, env }: LabEnvironment,
   paths: LabPaths,
-  name: string,
   report: Report,
 ): Promise<Sandbox> => {
-  const command = sandboxCommand(uid, paths.directory, [...kdc, 'lab', 'init', '--name', name]);
+  const command = sandboxCommand(uid, paths.directory, [...kdc, 'lab', 'init', '--directory', paths.directory]);
   const [file, ...args] = dyingWithParent(command);
   const logFile = paths.log(SANDBOX_LOG);
   mkdirSync(dirname(logFile), { recursive: true });

@@ -26,7 +26,7 @@ export const supervise = async (
   const withPrograms = await providePrograms(environment, paths);
   const processes = new Processes(paths, withPrograms.env);
   const board = new StepBoard(report);
-  const sandbox = await startSandbox(withPrograms, paths, request.name, board.report);
+  const sandbox = await startSandbox(withPrograms, paths, board.report);
   const status: SupervisorStatus = {
     name: request.name,
     scenario: request.scenario,
