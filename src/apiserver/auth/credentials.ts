@@ -10,8 +10,6 @@ export interface Credentials {
   /** Of a user in `system:masters`. */
   readonly admin: KeyPair;
   readonly adminToken: string;
-  /** Signs service account tokens. */
-  readonly tokenKey: string;
 }
 
 /**
@@ -35,7 +33,6 @@ export const loadCredentials = async (
     server,
     admin,
     adminToken: kept(join(directory, 'admin.token'), () => randomBytes(24).toString('base64url')),
-    tokenKey: kept(join(directory, 'service-account.key'), () => randomBytes(32).toString('base64url')),
   };
 };
 

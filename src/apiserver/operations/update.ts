@@ -100,7 +100,10 @@ const settled = [
 
 const keepWhatIsNotWritten = ({ request }: Target, live: KubeObject, sent: KubeObject): KubeObject => {
   const { version } = request.served;
-  if (request.subresource === 'status') return { ...live, ...statusOf(sent), metadata: statusMetadata(live, sent) };
+  if (request.subresource === 'status') {
+    // A copy: plug-ins complete objects in place, and the stored one is everybody's.
+    return { ...structuredClone(live), ...statusOf(sent), metadata: statusMetadata(live, sent) };
+  }
   const metadata = { ...sent.metadata };
   for (const field of [...settled, 'selfLink']) delete metadata[field];
   const kept = Object.entries(live.metadata).filter(([field]) => settled.includes(field));

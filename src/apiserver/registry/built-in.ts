@@ -91,7 +91,7 @@ const declarations: Readonly<Record<string, readonly Declaration[]>> = {
     },
     { kind: 'ResourceQuota', plural: 'resourcequotas', shortNames: ['quota'], status: true },
     { kind: 'Secret', plural: 'secrets', fields: ['type'] },
-    { kind: 'ServiceAccount', plural: 'serviceaccounts', shortNames: ['sa'], subresources: ['token'] },
+    { kind: 'ServiceAccount', plural: 'serviceaccounts', shortNames: ['sa'] },
     {
       kind: 'Service',
       plural: 'services',
