@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject } from '../object.ts';
 import { asObject } from '../operations/as-object.ts';
 import { create } from '../operations/create.ts';
@@ -10,34 +9,19 @@ import { patch } from '../operations/patch.ts';
 import { getScale, patchScale, replaceScale } from '../operations/scale.ts';
 import { replace } from '../operations/update.ts';
 import type { FieldValidation, WriteRequest } from '../operations/write-request.ts';
-import type { ApiContext } from '../plugins/plugin.ts';
-import type { Served } from '../registry/registry.ts';
 import { storageKey, subjectOf, subresourcesOf } from '../registry/resource.ts';
 import type { JsonObject, JsonValue } from '../schema/types.ts';
 import { badRequest, fieldRequired, invalid, methodNotAllowed, noSuchResource, notFound } from '../status-error.ts';
 import { makeRecord, type ObjectKey, type StoredRecord } from '../store/record.ts';
 import type { Transaction } from '../store/store.ts';
-import type { WatchHub } from '../watch/hub.ts';
 import { decodeBody, mediaTypeOf, readBody } from './body.ts';
 import { deleteOptionsOf } from './delete-options.ts';
 import { negotiate } from './negotiate.ts';
 import { json, type Reply } from './reply.ts';
+import type { ResourceCall } from './resource-call.ts';
 import type { ResourcePath } from './route.ts';
 import { type IncludeObject, type View, viewOf } from './view.ts';
 import { watch } from './watch-handler.ts';
-
-/** One request about a resource that is served. */
-export interface ResourceCall {
-  readonly api: ApiContext;
-  readonly hub: WatchHub;
-  readonly served: Served;
-  readonly path: ResourcePath;
-  readonly query: URLSearchParams;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** The text of Warning headers, added to on the way. */
-  readonly warnings: string[];
-}
 
 /** The verb of authorization, discovery and audit for a method on a path. */
 export const verbOf = (method: string, { name }: ResourcePath, query: URLSearchParams): string => {

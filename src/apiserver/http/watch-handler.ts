@@ -4,7 +4,7 @@ import { type ListOptions, parseListOptions } from '../operations/list-options.t
 import { storageKey } from '../registry/resource.ts';
 import type { StoredRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
-import type { ResourceCall } from './resource-handler.ts';
+import type { ResourceCall } from './resource-call.ts';
 import type { View } from './view.ts';
 
 /** A watch without timeoutSeconds ends after 30 to 60 minutes, spread so that clients do not come back all at once. */
