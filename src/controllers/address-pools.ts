@@ -124,6 +124,7 @@ export class AddressPools {
       (requested ? this.#take(pool, request, requested) : this.#allocate(pool, request));
     if (!result.ok) reads.note(freedSignal(name));
     else {
+      this.#usageChanged(name);
       this.#unconfirmed.set(claimOf({ holder: owner, subnet: name }), {
         subnet: name,
         holder: owner,

@@ -19,6 +19,8 @@ type Indexes<T> = Readonly<Record<string, (object: T) => readonly string[]>>;
 export interface CachedKind<T extends KubeObject = KubeObject> {
   readonly type: ResourceType<T>;
   readonly indexes?: Indexes<T>;
+  /** Others read its status too; else a write of its status wakes nobody but its own controller. */
+  readonly statusIsRead?: boolean;
   /** Drops what nobody reads; memory at scale is mostly this. */
   readonly transform?: (object: T) => T;
 }
@@ -32,6 +34,8 @@ export interface CacheChange {
   readonly object: KubeObject;
   readonly old: KubeObject | undefined;
   readonly deleted: boolean;
+  /** Nothing besides its status was changed. */
+  readonly statusOnly: boolean;
   readonly signals: readonly string[];
 }
 
@@ -41,6 +45,8 @@ const allSignal = (type: ResourceType): string => `${type.kind}#`;
 
 export const OWNER_INDEX = 'owner';
 
+type ChangeListener = (changes: readonly CacheChange[]) => void;
+
 interface Cache {
   readonly kind: CachedKind;
   readonly informer: Informer<KubeObject>;
@@ -49,12 +55,14 @@ interface Cache {
 /** Replicas of all kinds that the controllers read or write. */
 export class Caches {
   readonly #caches = new Map<string, Cache>();
+  readonly #listeners = new Set<ChangeListener>();
 
   constructor(kinds: readonly CachedKind[], options: Pick<InformerOptions<KubeObject>, 'client' | 'onError'>) {
     for (const kind of kinds) {
       const { type, indexes = {}, transform } = kind;
       const informer = new Informer({ ...options, type, ...(transform && { transform }) });
       for (const [name, valuesOf] of Object.entries(indexes)) informer.addIndex(name, valuesOf);
+      informer.onChange(changes => this.#tell(kind, changes));
       this.#caches.set(type.kind, { kind, informer });
     }
   }
@@ -78,25 +86,10 @@ export class Caches {
     return cache.informer as unknown as Informer<T>;
   }
 
-  /** What is there already is told first. */
-  onChange(listener: (changes: readonly CacheChange[]) => void): void {
-    for (const { kind, informer } of this.#caches.values()) {
-      informer.onChange(changes =>
-        listener(
-          changes.filter(isMeaningful).map(change => {
-            const old = change.type === 'modified' ? change.old : undefined;
-            const { object } = change;
-            return {
-              type: kind.type,
-              object,
-              old,
-              deleted: change.type === 'deleted',
-              signals: signalsOf(kind, object, old),
-            };
-          }),
-        ),
-      );
-    }
+  /** Calls back with what changes from now on. Returns how to stop. */
+  onChange(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   reads(note: NoteRead): Reads {
@@ -116,7 +109,28 @@ export class Caches {
       },
     };
   }
+
+  #tell(kind: CachedKind, changes: readonly Change<KubeObject>[]): void {
+    if (this.#listeners.size === 0) return;
+    const meaningful = changes.filter(isMeaningful).map(change => cacheChange(kind, change));
+    for (const listener of this.#listeners) listener(meaningful);
+  }
 }
+
+const cacheChange = (kind: CachedKind, change: Change<KubeObject>): CacheChange => {
+  const { object } = change;
+  const old = change.type === 'modified' ? change.old : undefined;
+  const statusOnly = old !== undefined && isStatusOnly(old, object);
+  return {
+    type: kind.type,
+    object,
+    old,
+    deleted: change.type === 'deleted',
+    statusOnly,
+    // Thousands of objects read one external Subnet: they must not be woken whenever it counts its addresses.
+    signals: statusOnly && !kind.statusIsRead ? [] : signalsOf(kind, object, old),
+  };
+};
 
 /** A write to what `transform` drops (a node's heartbeat, who owns which field) changes nothing for anybody here. */
 const isMeaningful = (change: Change<KubeObject>): boolean =>
@@ -126,6 +140,11 @@ const withoutVersion = (object: KubeObject): KubeObject => {
   const { resourceVersion: _, ...metadata } = object.metadata;
   return { ...object, metadata };
 };
+
+const isStatusOnly = (old: KubeObject, object: KubeObject): boolean =>
+  same(withoutStatus(withoutVersion(old)), withoutStatus(withoutVersion(object)));
+
+const withoutStatus = ({ status: _, ...object }: KubeObject & { status?: unknown }): KubeObject => object;
 
 const signalsOf = (kind: CachedKind, object: KubeObject, old: KubeObject | undefined): string[] => {
   const signals = [allSignal(kind.type), objectSignal(kind.type, objectKey(object.metadata))];

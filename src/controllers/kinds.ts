@@ -31,6 +31,7 @@ const kinds: readonly CachedKind[] = [
   cachedKind({ type: projectKind.type, indexes: { namespace: project => [projectNamespace(project)] } }),
   cachedKind({
     type: eipKind.type,
+    statusIsRead: true,
     indexes: {
       namespace: eip => [eip.metadata.namespace ?? ''],
       service: eip => labelled(eip, serviceLabels.sourceService).map(service => inNamespace(eip, service)),
@@ -54,6 +55,7 @@ const kinds: readonly CachedKind[] = [
   cachedKind({ type: providerNetworkKind.type }),
   cachedKind({
     type: ovnEipKind.type,
+    statusIsRead: true,
     indexes: {
       subnet: ovnEip => [ovnEip.spec.externalSubnet],
       address: ovnEip => [`${ovnEip.spec.externalSubnet}/${ovnEip.spec.v4Ip ?? ''}`],

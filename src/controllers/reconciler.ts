@@ -5,6 +5,7 @@ import { done, type Outcome, type Owner, splitOwner } from '../converge/piece.ts
 import { findCondition } from '../resources/conditions.ts';
 import type { Condition, KubeObject } from '../resources/meta.ts';
 import type { AddressPools } from './address-pools.ts';
+import type { BadNews } from './bad-news.ts';
 import type { Caches } from './caches.ts';
 import type { Controller, Settings } from './controller.ts';
 import { type OwnObjects, readinessAfter } from './own-object.ts';
@@ -25,6 +26,7 @@ export interface ReconcilerOptions {
   readonly own: OwnObjects;
   /** Whether this process may write now: checked before every commit. */
   readonly mayWrite: () => boolean;
+  readonly badNews: BadNews;
   readonly wallClock: () => Date;
   /** An owner became not ready, or not ready for another reason. */
   readonly onNotReady: (object: KubeObject, reason: string, message: string) => void;
@@ -41,12 +43,13 @@ export const createReconciler = (options: ReconcilerOptions): Prepare => {
     const object = reads.get(controller.type, key);
     if (!object) {
       options.pools.ownerGone(owner);
+      options.badNews.over(owner);
       return () => commit(options, owner, NOTHING);
     }
     const desired = controller.desired(object, { reads, pools: options.pools, settings: options.settings });
     return async () => {
       const outcome = await commit(options, owner, desired);
-      return desired.own ? sayOf(options, controller, object, desired.own, outcome) : outcome;
+      return desired.own ? say(options, { owner, controller, object, own: desired.own, outcome }) : outcome;
     };
   };
 };
@@ -69,28 +72,41 @@ const isBadNews = ({ ready, reason, message }: Readiness, object: Conditioned): 
   return !ready && (said?.reason !== reason || said.message !== message);
 };
 
-const sayOf = async (
-  options: ReconcilerOptions,
-  controller: Controller,
-  object: KubeObject,
-  own: OwnFacets,
-  outcome: Outcome,
-): Promise<Outcome> => {
+interface Saying {
+  readonly owner: Owner;
+  readonly controller: Controller;
+  readonly object: KubeObject;
+  readonly own: OwnFacets;
+  readonly outcome: Outcome;
+}
+
+/** Writes on the object what came of it; that it is not ready only when that lasts. */
+const say = async (options: ReconcilerOptions, saying: Saying): Promise<Outcome> => {
+  const { owner, controller, object, own, outcome } = saying;
   const ready = readinessAfter(own.ready, outcome);
   // A finalizer goes last: only when everything that the object stood for is gone.
   const finalizerStays =
     own.finalizer === undefined && outcome.kind !== 'done' && object.metadata.deletionTimestamp !== undefined;
   if (finalizerStays) return outcome;
+  const isBad = ready !== undefined && isBadNews(ready, object);
+  const heldBackMs = isBad && mayPass(outcome) ? options.badNews.holdBack(owner) : 0;
+  if (heldBackMs === 0) options.badNews.over(owner);
   const said = await options.own.write({
     type: controller.type,
     object,
     facets: { ...own, ...(ready && { ready }) },
-    style: controller.style,
+    style: heldBackMs > 0 ? 'none' : controller.style,
     now: options
       .wallClock()
       .toISOString()
       .replace(/\.\d+Z$/, 'Z'),
   });
-  if (ready && isBadNews(ready, object)) options.onNotReady(object, ready.reason, ready.message);
+  if (isBad && heldBackMs === 0) options.onNotReady(object, ready.reason, ready.message);
+  if (outcome.kind === 'waiting' && heldBackMs > 0) return { ...outcome, afterMs: heldBackMs };
+  if (outcome.kind === 'done' && said.kind === 'done' && heldBackMs > 0)
+    return { kind: 'requeue', afterMs: heldBackMs };
   return outcome.kind === 'done' ? said : outcome;
 };
+
+/** Others may be about to make it right. A server that refuses, or a name that is another's, is no matter of moments. */
+const mayPass = ({ kind }: Outcome): boolean => kind === 'done' || kind === 'waiting';

@@ -7,6 +7,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import { objectKey } from '../resources/meta.ts';
 import { AddressPools } from './address-pools.ts';
+import { BadNews } from './bad-news.ts';
 import { Caches } from './caches.ts';
 import type { Controller, Settings } from './controller.ts';
 import { CACHED_KINDS } from './kinds.ts';
@@ -72,7 +73,7 @@ export interface RunningController {
 
 /** Runs the controllers; resolves when caches and database are in step and everything there is has been queued. */
 export const startControllers = async (options: ControllerOptions): Promise<RunningController> => {
-  const { client, northbound, logger, clock = systemClock, mayWrite = () => true } = options;
+  const { client, northbound, logger, clock = systemClock, concurrency = 32, mayWrite = () => true } = options;
   const controllers = [...(options.vpcEngine === false ? [] : VPC_CONTROLLERS), ...TENANT_CONTROLLERS];
   const caches = new Caches(CACHED_KINDS, {
     client,
@@ -90,9 +91,9 @@ export const startControllers = async (options: ControllerOptions): Promise<Runn
     inUse: address => addressesInRows.has(address),
     signal: signal => engine.signal(signal),
   });
-  const engine = new Engine({
+  const engine: Engine = new Engine({
     clock,
-    concurrency: options.concurrency ?? 32,
+    concurrency,
     onOutcome: (owner, outcome, bug) => log(logger, owner, outcome, bug),
     prepare: createReconciler({
       caches,
@@ -103,6 +104,10 @@ export const startControllers = async (options: ControllerOptions): Promise<Runn
       settings: { ...DEFAULT_SETTINGS, ...options.settings },
       own: new OwnObjects(client, caches),
       mayWrite,
+      badNews: new BadNews(
+        () => clock.now(),
+        () => engine.backlog > concurrency,
+      ),
       wallClock: () => new Date(),
       onNotReady: (object, reason, message) => options.events.record(object, { type: 'Warning', reason, message }),
     }),
@@ -113,8 +118,8 @@ export const startControllers = async (options: ControllerOptions): Promise<Runn
     rows.onDrift(owner => engine.enqueue(owner)),
     northbound.onChange(() => pools.recheck()),
     objects.onDrift(owner => engine.enqueue(owner)),
+    follow(caches, controllers, engine),
   ];
-  follow(caches, controllers, engine);
   for (const owner of new Set([...rows.owners(), ...objects.owners()])) engine.enqueue(owner, 'background');
   logger.info('controllers started');
   return {
@@ -130,21 +135,18 @@ export const startControllers = async (options: ControllerOptions): Promise<Runn
 };
 
 /** What is there already is background work; what changes from now on goes before it. */
-const follow = (caches: Caches, controllers: readonly Controller[], engine: Engine): void => {
+const follow = (caches: Caches, controllers: readonly Controller[], engine: Engine): (() => void) => {
   const kinds = new Set(controllers.map(controller => controller.type.kind));
   for (const { type } of controllers) {
     for (const object of caches.informer(type).list())
       engine.enqueue(ownerOf(type.kind, objectKey(object.metadata)), 'background');
   }
-  let following = false;
-  caches.onChange(changes => {
-    if (!following) return;
+  return caches.onChange(changes => {
     for (const { type, object, signals } of changes) {
       for (const signal of signals) engine.signal(signal);
       if (kinds.has(type.kind)) engine.enqueue(ownerOf(type.kind, objectKey(object.metadata)));
     }
   });
-  following = true;
 };
 
 const log = (logger: Logger, owner: Owner, outcome: Outcome, bug: Error | undefined): void => {

@@ -82,22 +82,15 @@ export class KubeTarget implements Target<WantedObject> {
     }
   }
 
-  /** An owner's own writes are told to nobody: its commit has just made them. */
+  /** An owner's own writes are told to nobody: its commit has just made them. Nor is a child's status, which its own controller writes. */
   onDrift(listener: (owner: Owner) => void): () => void {
-    // What is there already is no drift.
-    let listening = false;
-    this.#caches.onChange(changes => {
-      if (!listening) return;
-      for (const { object, old } of changes) {
+    return this.#caches.onChange(changes => {
+      for (const { object, old } of changes.filter(change => !change.statusOnly)) {
         for (const owner of new Set([ownerOfObject(object), old && ownerOfObject(old)])) {
           if (owner && !this.#committing.has(owner)) listener(owner);
         }
       }
     });
-    listening = true;
-    return () => {
-      listening = false;
-    };
   }
 
   async #apply(owner: Owner, wanted: WantedObject): Promise<Outcome> {
