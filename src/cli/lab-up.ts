@@ -7,6 +7,7 @@ import { endLab } from '../lab/lifecycle/down.ts';
 import { DEFAULT_NAME, isRunning, pathsOf, runningLab } from '../lab/lifecycle/find-lab.ts';
 import { checkMachine } from '../lab/lifecycle/preflight.ts';
 import { startLab } from '../lab/lifecycle/up.ts';
+import { watchController } from '../lab/lifecycle/watch-controller.ts';
 import { applyObjects, FIELD_MANAGER } from '../lab/objects/apply.ts';
 import { type Waiting, waitReady } from '../lab/objects/wait-ready.ts';
 import { parseImageOption } from '../lab/scenario/images.ts';
@@ -79,8 +80,11 @@ const applyScenario = async (paths: LabPaths, { objects }: Scenario): Promise<vo
     },
     {
       title: 'every object ready',
-      work: note =>
-        waitReady(client, objects, { timeoutMs: READY_TIMEOUT_MS, onWaiting: waiting => note(summaryOf(waiting)) }),
+      work: async note => {
+        const onWaiting = (waiting: readonly Waiting[]): void => note(summaryOf(waiting));
+        using watch = watchController(paths);
+        await waitReady(client, objects, { timeoutMs: READY_TIMEOUT_MS, onWaiting, signal: watch.signal });
+      },
     },
   ]);
   await client.close();

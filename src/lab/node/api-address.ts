@@ -1,11 +1,14 @@
-/** The `kubernetes` Service on a node: its address, and behind it the API that is outside the sandbox. */
+/** The `kubernetes` Service in a namespace: its address, and behind it the API that is outside the sandbox. */
+import type { Server } from 'node:net';
 import { ipBatch } from '../../host/links.ts';
 import { listenInNamespace } from '../../host/listen.ts';
 import { relayConnections } from '../relay.ts';
 
 const HTTPS = 443;
 
-export const serveApiAddress = async (netns: string, apiAddress: string, apiSocket: string): Promise<void> => {
+export const serveApiAddress = async (netns: string, apiAddress: string, apiSocket: string): Promise<Server> => {
   await ipBatch([`address replace ${apiAddress}/32 dev lo`], { netns });
-  relayConnections(await listenInNamespace(netns, apiAddress, HTTPS), { path: apiSocket });
+  const server = await listenInNamespace(netns, apiAddress, HTTPS);
+  relayConnections(server, { path: apiSocket });
+  return server;
 };

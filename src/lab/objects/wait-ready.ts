@@ -41,7 +41,7 @@ export const waitReady = async (
       signal: options.signal,
     });
   } catch (error) {
-    if (waiting.length === 0) throw error;
+    if (waiting.length === 0 || options.signal?.aborted) throw error;
     const lines = waiting.map(({ object, reason }) => `  ${object}: ${reason}`);
     throw new LabError(`not ready after ${options.timeoutMs / 1000} s:\n${lines.join('\n')}`);
   }

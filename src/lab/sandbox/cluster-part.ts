@@ -8,6 +8,7 @@ import { startCluster } from '../cluster/cluster.ts';
 import type { Vswitch } from '../fabric/vswitch.ts';
 import { serveApiAddress } from '../node/api-address.ts';
 import { watchJoinAddresses } from '../node/join-watch.ts';
+import { servePodApiAddresses } from '../node/pod-api-addresses.ts';
 import { FIELD_MANAGER } from '../objects/apply.ts';
 import { imageTable } from '../scenario/images.ts';
 import type { Lab, LabNode } from '../scenario/lab-schema.ts';
@@ -42,12 +43,9 @@ export const startClusterPart = async (part: ClusterPart): Promise<void> => {
     ...nodes.map(([name]) => serveApiAddress(name, lab.apiAddress, paths.apiSocket)),
     ...nodes.map(async ([name, node]) => pods.addAgent(name, await startAgent(part, client, logger, name, node))),
   ]);
-  watchJoinAddresses({
-    client,
-    switches,
-    podNetworks: lab.podNetworks,
-    warn: message => logger.warn(message),
-  });
+  const warn = (message: string): void => logger.warn(message);
+  watchJoinAddresses({ client, switches, podNetworks: lab.podNetworks, warn });
+  servePodApiAddresses({ client, apiAddress: lab.apiAddress, apiSocket: paths.apiSocket, warn });
 };
 
 const API_NAMES = 'kubernetes kubernetes.default kubernetes.default.svc kubernetes.default.svc.cluster.local';
