@@ -89,6 +89,5 @@ export class Engine {
 
 const verdictOf = (outcome: Outcome): Verdict => {
   if (outcome.kind === 'retry') return 'failed';
-  if (outcome.kind === 'requeue') return { afterMs: outcome.afterMs };
-  return 'done';
+  return 'afterMs' in outcome && outcome.afterMs !== undefined ? { afterMs: outcome.afterMs } : 'done';
 };

@@ -38,8 +38,8 @@ export type Operation<D, O, C> =
 /** How a reconcile ended. */
 export type Outcome =
   | { readonly kind: 'done' }
-  /** Something else has to happen first; any of these signals wakes the owner (dependencies.ts). */
-  | { readonly kind: 'waiting'; readonly on: readonly string[]; readonly message: string }
+  /** Something else has to happen first; any of these signals wakes the owner (dependencies.ts), and `afterMs`, if given, does too. */
+  | { readonly kind: 'waiting'; readonly on: readonly string[]; readonly message: string; readonly afterMs?: number }
   | { readonly kind: 'requeue'; readonly afterMs: number }
   /** Transient: tried again with backoff. */
   | { readonly kind: 'retry'; readonly message: string }
