@@ -1,5 +1,6 @@
 /** The volumes of one Pod: their content on this machine, and how containers mount them. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { collectionPath } from '../../kube/resource-path.ts';
 import { type Container, type Pod, serviceAccounts, type Volume } from '../cluster/core-kinds.ts';
@@ -82,13 +83,22 @@ export class PodVolumes {
   }
 
   bindsOf(pod: Pod, container: Container): BindMount[] {
-    return (container.volumeMounts ?? []).flatMap(mount => {
+    const volumes = (container.volumeMounts ?? []).flatMap(mount => {
       const volume = pod.spec.volumes?.find(candidate => candidate.name === mount.name);
       if (!volume) return [];
       const base = volume.hostPath?.path ?? this.#path(volume.name);
       const source = mount.subPath ? `${base}/${mount.subPath}` : base;
       return [{ source, target: mount.mountPath, readOnly: mount.readOnly === true || isReadOnly(volume) }];
     });
+    return [...this.#programDirectories(), ...volumes];
+  }
+
+  /** A container's `/run` is empty; programs that the lab keeps in the sandbox's are to be found nevertheless. */
+  #programDirectories(): BindMount[] {
+    const directories = (this.#context.environment.PATH ?? '').split(':').filter(path => path.startsWith('/run/'));
+    return directories
+      .filter(directory => existsSync(directory))
+      .map(directory => ({ source: directory, target: directory, readOnly: true }));
   }
 
   #path(name: string): string {

@@ -137,7 +137,7 @@ export class PodWorker implements PodScope {
         if (await this.#setUp()) break;
         return;
       } catch (error) {
-        this.#explain(error instanceof Error ? error.message : String(error));
+        this.#explain(error instanceof Error ? error.message : String(error), 'FailedCreatePodSandBox');
         await this.#context.clock.sleep(wait, this.deleted);
         await this.#removeNetwork();
       }
@@ -159,7 +159,7 @@ export class PodWorker implements PodScope {
     while (!this.deleted.aborted) {
       const result = await this.#volumes.write(this.#podWithAddresses());
       if ('value' in result) return true;
-      this.#explain(result.missing);
+      this.#explain(result.missing, 'FailedMount');
       await this.changed(this.deleted);
     }
     return false;
@@ -294,10 +294,10 @@ export class PodWorker implements PodScope {
     });
   }
 
-  /** Tells through the containers that wait why they do. */
-  #explain(message: string): void {
-    const waits = [...this.#records, ...this.#initRecords].some(({ state }) => state.waiting?.message !== message);
-    if (waits) this.#context.events.record(this.pod, { type: 'Warning', reason: 'FailedCreatePodSandBox', message });
+  /** Tells through the containers that wait why they do; what is worth a warning is an event too, with this reason. */
+  #explain(message: string, reason?: string): void {
+    const isNews = [...this.#records, ...this.#initRecords].some(({ state }) => state.waiting?.message !== message);
+    if (reason !== undefined && isNews) this.#context.events.record(this.pod, { type: 'Warning', reason, message });
     for (const record of [...this.#records, ...this.#initRecords])
       if (record.state.waiting) record.state = { waiting: { ...record.state.waiting, message } };
     this.report();

@@ -10,8 +10,6 @@ import { startNodeLifecycle } from './node-lifecycle.ts';
 import { startReplicaSetController } from './replica-set-controller.ts';
 import { startScheduler } from './scheduler.ts';
 
-export type { ClusterOptions, Logger } from './context.ts';
-
 const starters = [
   startNamespaceDefaults,
   startScheduler,

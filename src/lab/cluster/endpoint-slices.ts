@@ -17,7 +17,7 @@ import type {
 import { canonicalJson, nameHash, suffixedName } from './name-hash.ts';
 import { hasEnded, isReady, isTerminating } from './pod-state.ts';
 
-export const serviceNameLabel = 'kubernetes.io/service-name';
+const serviceNameLabel = 'kubernetes.io/service-name';
 export const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
 export const skipMirrorLabel = 'endpointslice.kubernetes.io/skip-mirror';
 export const selectorManager = 'endpointslice-controller.k8s.io';

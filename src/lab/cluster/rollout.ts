@@ -6,7 +6,7 @@ import type { Deployment, PodTemplate, ReplicaSet } from './core-kinds.ts';
 import { deploymentStatus } from './deployment-status.ts';
 import { canonicalJson, nameHash, suffixedName } from './name-hash.ts';
 
-export const templateHashLabel = 'pod-template-hash';
+const templateHashLabel = 'pod-template-hash';
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';
 const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas';
 const maxAnnotation = 'deployment.kubernetes.io/max-replicas';

@@ -54,8 +54,16 @@ export class Sandbox implements AsyncDisposable {
     const relay = relayTo(new URL(config.server), socketPath);
     await once(relay, 'listening');
     const setUp = 'mount -t tmpfs tmpfs /run && exec "$0" --disable-warning=ExperimentalWarning "$1"';
-    const namespaces = ['--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child'];
-    const child = spawn('unshare', [...namespaces, '--', 'sh', '-c', setUp, process.execPath, program], {
+    const [unshare, ...namespaces] = [
+      'unshare',
+      '--net',
+      '--mount',
+      '--pid',
+      '--fork',
+      '--mount-proc',
+      '--kill-child',
+    ] as const;
+    const child = spawn(unshare, [...namespaces, '--', 'sh', '-c', setUp, process.execPath, program], {
       stdio: ['ignore', 'inherit', process.env.VERBOSE ? 'inherit' : 'ignore', 'ipc'],
       env: { ...process.env, CLUSTER_CONFIG: JSON.stringify({ ...config, socketPath }) },
     });
