@@ -1,5 +1,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+# Which lab `make lab` and `make down` mean; any number can run side by side.
+NAME ?= kdc
 export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 
 .PHONY: help setup lab down test bench check format
@@ -11,10 +13,10 @@ setup: ## install what is missing (Debian packages, Node, kubectl, npm packages)
 	@scripts/setup.sh
 
 lab: setup ## bring up the example data centre and run its traffic checks; leaves it running
-	@./kdc lab up && ./kdc lab check
+	@./kdc lab up --name $(NAME) && ./kdc lab check --name $(NAME)
 
 down: ## take the lab down
-	@./kdc lab down
+	@./kdc lab down --name $(NAME)
 
 test: setup ## everything CI runs; the last line counts it
 	@node scripts/test.ts

@@ -10,7 +10,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+export const run = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
   new Promise(done => {
     execFile(
       command,
