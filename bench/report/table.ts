@@ -7,7 +7,7 @@ type Style = Parameters<typeof styleText>[0];
 const paint = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
 
 const HEADINGS = ['work', 'ours', 'limit or peer', 'ratio', 'goal', 'met?'] as const;
-const WIDTHS = [62, 12, 32, 9, 10, 6];
+const WIDTHS = [50, 11, 27, 9, 10, 6];
 
 /** The measurements of one row as an aligned table; colours only where standard output is a terminal. */
 export const tableOf = (measurements: readonly Measurement[]): string => {

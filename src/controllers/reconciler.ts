@@ -32,7 +32,7 @@ export interface ReconcilerOptions {
   readonly onNotReady: (object: KubeObject, reason: string, message: string) => void;
 }
 
-/** Joins compilers and targets: one owner's objects first, then its rows, then what it says of itself. */
+/** Joins compilers and targets: one owner's objects and rows, then what it says of itself. */
 export const createReconciler = (options: ReconcilerOptions): Prepare => {
   const controllers = new Map(options.controllers.map(controller => [controller.type.kind, controller]));
   return (owner, note) => {
@@ -60,9 +60,12 @@ const commit = async (
   desired: Desired,
 ): Promise<Outcome> => {
   if (!mayWrite()) return { kind: 'retry', message: 'Another instance is the leader now.' };
-  const children = desired.objects ? await objects.commit(owner, objectPieces(desired.objects)) : done;
   const pieces: readonly RowPiece[] | undefined = desired.rows;
-  const committed = pieces ? await rows.commit(owner, pieces) : done;
+  // At once: neither rests on the other, and a VIP is not to wait for the objects that only tell of it.
+  const [children, committed] = await Promise.all([
+    desired.objects ? objects.commit(owner, objectPieces(desired.objects)) : done,
+    pieces ? rows.commit(owner, pieces) : done,
+  ]);
   return children.kind === 'done' ? committed : children;
 };
 

@@ -24,6 +24,11 @@ interface Held {
   readonly object: KubeObject;
 }
 
+type ObjectOperation = Operation<WantedObject, Held, true>;
+
+const isNamespace = (operation: ObjectOperation): boolean =>
+  operation.kind !== 'delete' && operation.desired.type.kind === 'Namespace';
+
 /** Pieces for the Kubernetes API, keyed by kind and name. */
 export const objectPieces = (objects: readonly WantedObject[]): Piece<WantedObject>[] =>
   objects.map(object => ({ key: objectSignal(object.type, objectKey(object)), value: object }));
@@ -55,14 +60,8 @@ export class KubeTarget implements Target<WantedObject> {
     if (operations.length === 0) return done;
     this.#committing.add(owner);
     try {
-      // One after another: a namespace comes before what is in it.
-      for (const operation of operations) {
-        const outcome =
-          operation.kind === 'delete'
-            ? await this.#delete(operation.observed)
-            : await this.#apply(owner, operation.desired);
-        if (outcome.kind !== 'done') return outcome;
-      }
+      const outcome = await this.#performAll(owner, operations);
+      if (outcome.kind !== 'done') return outcome;
       // What others changed meanwhile was told to nobody, as our own change was not.
       const again = diff(desired, this.observe(owner), (wanted, held) => changes(owner, wanted, held));
       return again.some(operation => !isGoing(operation))
@@ -91,6 +90,18 @@ export class KubeTarget implements Target<WantedObject> {
         }
       }
     });
+  }
+
+  /** All at once, but for a namespace, which comes before what is in it. */
+  async #performAll(owner: Owner, operations: readonly ObjectOperation[]): Promise<Outcome> {
+    const perform = (operation: ObjectOperation): Promise<Outcome> =>
+      operation.kind === 'delete' ? this.#delete(operation.observed) : this.#apply(owner, operation.desired);
+    for (const group of [operations.filter(isNamespace), operations.filter(operation => !isNamespace(operation))]) {
+      const outcomes = await Promise.all(group.map(perform));
+      const failure = outcomes.find(outcome => outcome.kind !== 'done');
+      if (failure) return failure;
+    }
+    return done;
   }
 
   async #apply(owner: Owner, wanted: WantedObject): Promise<Outcome> {
