@@ -6,6 +6,7 @@ import { type Outcome, type Owner, ownerOf } from '../converge/piece.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/events.ts';
 import { objectKey } from '../resources/meta.ts';
+import { defaultSubnet, joinSubnet } from '../resources/names.ts';
 import { AddressPools } from './address-pools.ts';
 import { BadNews } from './bad-news.ts';
 import { Caches } from './caches.ts';
@@ -29,8 +30,8 @@ import { nodeController, podController } from './vpc/workload-controllers.ts';
 
 export const DEFAULT_SETTINGS: Settings = {
   defaultExternalSubnet: 'ext-cloud',
-  defaultSubnet: 'ovn-default',
-  joinSubnet: 'join',
+  defaultSubnet,
+  joinSubnet,
   loadBalancerClass: 'kube-dc.com/nlb',
 };
 

@@ -10,9 +10,6 @@ interface Environment {
   readonly KUBERNETES_SERVICE_PORT?: string | undefined;
 }
 
-/** Whether this process runs in a pod that may speak to the API. */
-export const isInCluster = (environment: Environment): boolean => Boolean(environment.KUBERNETES_SERVICE_HOST);
-
 /** @throws ClusterConfigError when the process is in no pod, or its service account is not mounted. */
 export async function inClusterConfig(environment: Environment, folder = serviceAccountFolder): Promise<ClusterConfig> {
   const host = environment.KUBERNETES_SERVICE_HOST;

@@ -100,7 +100,6 @@ export const portText = matching(
 
 /** Which kind of external network: internal to the cloud, or routed on the internet. */
 export const externalNetworkType = z.enum(['cloud', 'public']);
-export type ExternalNetworkType = z.infer<typeof externalNetworkType>;
 
 export const labelSelector = z.object({
   matchLabels: z.record(z.string(), z.string()).exactOptional(),
@@ -114,7 +113,6 @@ export const labelSelector = z.object({
     )
     .exactOptional(),
 });
-export type LabelSelector = z.infer<typeof labelSelector>;
 
 const condition = z.object({
   type: z.string().max(316),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Owner } from '../../converge/piece.ts';
 import type { Cidr } from '../../net/cidr.ts';
 import { prefixLength } from '../../net/cidr.ts';
 import type { Ip } from '../../net/ip.ts';
@@ -105,6 +104,3 @@ const snatRow = (vpc: string, cidr: Cidr, gateway: { readonly ovnEip: string }, 
   columns: { type: 'snat', logical_ip: cidr, external_ip: externalIp, gateway_port: gatewayPortOf(gateway.ovnEip) },
   memberOf: [{ of: routerOf(vpc), column: 'nat' }],
 });
-
-/** Owner of the rows of an OvnEip of type lrp. */
-export const routerGatewayOwner = (ovnEip: string): Owner => `OvnEip/${ovnEip}` as Owner;

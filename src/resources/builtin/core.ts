@@ -159,13 +159,6 @@ export interface ConfigMap extends KubeObject {
   immutable?: boolean;
 }
 
-/** `data` is base64. */
-export interface Secret extends KubeObject {
-  type?: string;
-  data?: Record<string, string>;
-  immutable?: boolean;
-}
-
 /** Core v1 Event, which `kubectl describe` shows. */
 export interface Event extends KubeObject {
   involvedObject: ObjectReference;
@@ -203,5 +196,4 @@ export const configMapType: ResourceType<ConfigMap> = {
   plural: 'configmaps',
   namespaced: true,
 };
-export const secretType: ResourceType<Secret> = { ...core, kind: 'Secret', plural: 'secrets', namespaced: true };
 export const eventType: ResourceType<Event> = { ...core, kind: 'Event', plural: 'events', namespaced: true };

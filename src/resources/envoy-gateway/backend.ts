@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineKind, type ObjectOf } from '../define-kind.ts';
+import { defineKind } from '../define-kind.ts';
 import { conditions, ip, withRules } from '../fields.ts';
 import { column } from '../printer-columns.ts';
 
@@ -66,5 +66,3 @@ export const backendKind = defineKind({
     column('Age', '.metadata.creationTimestamp', 'date'),
   ],
 });
-
-export type Backend = ObjectOf<typeof backendKind>;
