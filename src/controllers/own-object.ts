@@ -80,28 +80,49 @@ export class OwnObjects {
   }
 
   async #status({ type, object, facets, style, now }: OwnWrite): Promise<Outcome> {
-    const live: Live['status'] = (this.#caches.informer(type).get(keyOf(object)) as Live | undefined)?.status;
+    const live = this.#live(type, object);
     const { ready } = facets;
     const fields = { ...facets.status, ...(style === 'whole-with-ready' && ready && { ready: ready.ready }) };
     const condition = ready && conditionOf(ready, object, live?.conditions, now);
     if (isSaid(live, fields, condition, style)) return done;
-    return this.#apply(
+    const outcome = await this.#apply(
       type,
       object,
       { metadata: identity(object), status: { ...fields, ...(condition && { conditions: [condition] }) } },
       'status',
     );
+    return outcome.kind === 'done' && style !== 'shared' ? this.#removeForeign(type, object, fields) : outcome;
   }
 
-  async #apply(type: ResourceType, object: KubeObject, content: object, subresource?: string): Promise<Outcome> {
+  /** Fields of a status of ours that others wrote: applying without them leaves them. */
+  async #removeForeign(type: ResourceType, object: KubeObject, fields: object): Promise<Outcome> {
+    const held = this.#live(type, object);
+    const foreign = Object.keys(held ?? {}).filter(name => name !== 'conditions' && !(name in fields));
+    if (foreign.length === 0) return done;
+    const status = Object.fromEntries(foreign.map(name => [name, null]));
+    return this.#send(type, object, () =>
+      this.#client.patch(
+        type,
+        object.metadata,
+        { type: 'merge', body: { metadata: { uid: object.metadata.uid }, status } },
+        { fieldManager: ownFieldManager, subresource: 'status' },
+      ),
+    );
+  }
+
+  #live(type: ResourceType, object: KubeObject): Live['status'] {
+    return (this.#caches.informer(type).get(keyOf(object)) as Live | undefined)?.status;
+  }
+
+  #apply(type: ResourceType, object: KubeObject, content: object, subresource?: string): Promise<Outcome> {
     const body = { apiVersion: apiVersionOf(type), kind: type.kind, ...content } as KubeObject;
+    const options = { fieldManager: ownFieldManager, force: true, ...(subresource && { subresource }) };
+    return this.#send(type, object, () => this.#client.apply(type, body, options));
+  }
+
+  async #send(type: ResourceType, object: KubeObject, request: () => Promise<KubeObject>): Promise<Outcome> {
     try {
-      const written = await this.#client.apply(type, body, {
-        fieldManager: ownFieldManager,
-        force: true,
-        ...(subresource && { subresource }),
-      });
-      this.#caches.informer(type).observe(written);
+      this.#caches.informer(type).observe(await request());
       return done;
     } catch (error) {
       return error instanceof NotFound ? done : failed(error, `${type.kind} ${keyOf(object)}`);

@@ -1,7 +1,7 @@
 import { type Desired, NOTHING, type OwnFacets, type Readiness } from '../compile/desired.ts';
 import type { RowPiece } from '../compile/ovn/row.ts';
 import type { Prepare } from '../converge/engine.ts';
-import { done, type Outcome, type Owner, splitOwner } from '../converge/piece.ts';
+import { both, done, type Outcome, type Owner, splitOwner } from '../converge/piece.ts';
 import { findCondition } from '../resources/conditions.ts';
 import type { Condition, KubeObject } from '../resources/meta.ts';
 import type { AddressPools } from './address-pools.ts';
@@ -66,7 +66,7 @@ const commit = async (
     desired.objects ? objects.commit(owner, objectPieces(desired.objects)) : done,
     pieces ? rows.commit(owner, pieces) : done,
   ]);
-  return children.kind === 'done' ? committed : children;
+  return both(children, committed);
 };
 
 /** Not what the object's condition said before. */

@@ -55,6 +55,15 @@ export const rejected = (reason: string, message: string, on: readonly string[] 
   on,
 });
 
+/** How it ended when two things were done: whichever needs more is seen to, and whatever either waits for wakes the owner. */
+export const both = (a: Outcome, b: Outcome): Outcome => {
+  const [worse, other] = SEVERITY.indexOf(a.kind) >= SEVERITY.indexOf(b.kind) ? [a, b] : [b, a];
+  if (!('on' in worse) || !('on' in other)) return worse;
+  return { ...worse, on: [...worse.on, ...other.on] };
+};
+
+const SEVERITY: readonly Outcome['kind'][] = ['done', 'requeue', 'waiting', 'rejected', 'retry'];
+
 /**
  * Where desired state ends up: the Northbound database, the Kubernetes API.
  *

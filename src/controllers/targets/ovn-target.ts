@@ -8,7 +8,15 @@ import { type LooseRow, type LooseValue, looseOperations } from './loose-rows.ts
 import { MEMBER_COLUMNS, type Northbound, TABLES } from './northbound.ts';
 import { NORTHD_SIGNAL, Retirement } from './retirement.ts';
 import { identityColumns, identityOf, type RowIdentity, rowSignal } from './row-identity.ts';
-import { type HeldRow, type Holder, planRows, type RowDifference, type RowLookup, rowChanges } from './row-plan.ts';
+import {
+  deletion,
+  type HeldRow,
+  type Holder,
+  planRows,
+  type RowDifference,
+  type RowLookup,
+  rowChanges,
+} from './row-plan.ts';
 
 interface Change {
   readonly table: string;
@@ -112,8 +120,8 @@ export class OvnTarget implements Target<Row>, RowLookup {
     return this.#northbound.onChange(changes => {
       for (const change of changes as readonly Change[]) {
         if (change.table === 'NB_Global') continue;
+        if (this.#claimAgain(change, listener)) continue;
         for (const owner of this.#concerned(change)) if (!this.#committing.has(owner)) listener(owner);
-        this.#claimAgain(change);
       }
     });
   }
@@ -147,24 +155,33 @@ export class OvnTarget implements Target<Row>, RowLookup {
     return this.#northbound.serves(table, column as never);
   }
 
-  /** A row whose stamp was taken off by hand would be nobody's, and leak: it is stamped again at once. */
-  #claimAgain({ table, before, after }: Change): void {
-    if (!before || !after) return;
+  /**
+   * A row whose stamp was taken off by hand would be nobody's, and leak: it is stamped again at once, and its owner told when it is.
+   * Where that is refused (its name is another's meanwhile), it goes.
+   */
+  #claimAgain({ table, before, after }: Change, listener: (owner: Owner) => void): boolean {
+    if (!before || !after) return false;
     const identity = identityOf(table as Table, before);
     const now = identityOf(table as Table, after);
-    if (!identity || (now && identityKey(now) === identityKey(identity))) return;
-    const kept = after.external_ids as Readonly<Record<string, string>> | undefined;
-    void this.#northbound.transact([
-      looseOperations.update(table as Table, after._uuid, identityColumns(table as Table, identity, kept)),
-    ]);
+    if (!identity || (now && identityKey(now) === identityKey(identity))) return false;
+    void this.#stampAgain({ table: table as Table, row: after }, identity).then(() => listener(identity.owner));
+    return true;
+  }
+
+  async #stampAgain(held: HeldRow, identity: RowIdentity): Promise<void> {
+    const { table, row } = held;
+    const kept = row.external_ids as Readonly<Record<string, string>> | undefined;
+    const stamp = looseOperations.update(table, row._uuid, identityColumns(table, identity, kept));
+    const result = await this.#northbound.transact([stamp]);
+    if (result.kind === 'refused') await this.#northbound.transact(deletion(held, this));
   }
 
   /** The owner of the row, and those of rows that it took in or let go: who is a member is their piece. */
   #concerned(change: Change): Set<Owner> {
     const owners = ownersOf(change);
     for (const { of, column, holds } of MEMBER_COLUMNS) {
-      if (of !== change.table || !change.before || !change.after) continue;
-      for (const uuid of inOneOnly(change.before[column], change.after[column])) {
+      if (of !== change.table) continue;
+      for (const uuid of inOneOnly(change.before?.[column], change.after?.[column])) {
         const member = this.#table(holds).get(uuid);
         const identity = member && identityOf(holds, member);
         if (identity) owners.add(identity.owner);

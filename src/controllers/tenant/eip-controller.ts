@@ -1,10 +1,10 @@
-import { wantsLoadBalancer } from '../../compile/exposure/binding.ts';
+import { bindingOf, wantsLoadBalancer } from '../../compile/exposure/binding.ts';
 import { shortHash } from '../../compile/naming.ts';
 import { gatewayOvnEipName, natOvnEipName } from '../../compile/ovn/gateway-address.ts';
 import { compileEip, type EipAddress, type EipOwner } from '../../compile/project/eip.ts';
 import { secondaryGatewayEipName } from '../../compile/project/project.ts';
 import { ownerOf } from '../../converge/piece.ts';
-import { serviceType } from '../../resources/builtin/core.ts';
+import { type Service, serviceType } from '../../resources/builtin/core.ts';
 import { type EIp, eipKind } from '../../resources/kube-dc/eip.ts';
 import type { Project } from '../../resources/kube-dc/project.ts';
 import { type OvnEip, ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
@@ -96,13 +96,16 @@ const noNetwork = (eip: EIp, networkType: string, reads: Reads): EipAddress => {
   };
 };
 
+/** A Service that is bound to another EIp by name does not use the one that was made for it. */
+const usesItsOwn = (service: Service): boolean => bindingOf(service).kind !== 'named';
+
 /** Services bound to it by name or made for, and the Project whose gateway it is. */
 const ownersOf = (eip: EIp, project: Project | undefined, { reads, settings }: Context): EipOwner[] => {
   const key = objectKey(eip.metadata);
   const madeFor = eip.metadata.labels?.[serviceLabels.sourceService];
   const source = madeFor === undefined ? undefined : reads.get(serviceType, `${eip.metadata.namespace}/${madeFor}`);
-  const services = [...reads.by(serviceType, 'eip', key), ...(source ? [source] : [])].filter(service =>
-    wantsLoadBalancer(service, settings.loadBalancerClass),
+  const services = [...reads.by(serviceType, 'eip', key), ...(source && usesItsOwn(source) ? [source] : [])].filter(
+    service => wantsLoadBalancer(service, settings.loadBalancerClass),
   );
   const names = [...new Set(services.map(service => service.metadata.name))].toSorted();
   return [
