@@ -14,8 +14,13 @@ const cases: readonly [string, Outcome, Outcome, Outcome][] = [
   ['nothing is left to do', done, done, done],
   ['one half waits', done, parked, parked],
   ['one half is to be tried again: the other is, too', taken, cut, cut],
-  ['what is wrong is said, and both wake', parked, taken, { ...taken, on: ['Service/x', 'row Router'] }],
-  ['both wait for something', parked, waiting(['northd'], 'x'), { ...parked, on: ['row Router', 'northd'] }],
+  [
+    'what is wrong is said, and both wake',
+    parked,
+    taken,
+    rejected('NameTaken', 'somebody else has it', ['Service/x', 'row Router']),
+  ],
+  ['both wait for something', parked, waiting(['northd'], 'x'), waiting(['row Router', 'northd'], 'waits for a row')],
 ];
 
 it.each(cases)('%s', (_, a, b, expected) => {

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { Line } from './line.ts';
 
 export interface QueueOptions {
   readonly clock: Clock;
@@ -17,9 +18,9 @@ export type Verdict = 'done' | 'failed' | { readonly afterMs: number };
  * added while it is worked on is worked on again afterwards. Urgent keys (something just changed) go before background
  * ones (the walk through everything at start-up), so that new work never waits for a restart.
  */
-export class Queue<K> {
-  readonly #urgent = new Set<K>();
-  readonly #background = new Set<K>();
+export class Queue<K extends string> {
+  readonly #urgent = new Line<K>();
+  readonly #background = new Line<K>();
   readonly #active = new Set<K>();
   readonly #again = new Set<K>();
   readonly #failures = new Map<K, number>();
@@ -73,13 +74,11 @@ export class Queue<K> {
 
   #fill(): void {
     while (this.#active.size < this.#options.concurrency) {
-      const from = this.#urgent.size > 0 ? this.#urgent : this.#background;
-      const next = from.values().next();
-      if (next.done) return;
-      from.delete(next.value);
-      this.#cancelTimer(next.value);
-      this.#active.add(next.value);
-      void this.#run(next.value);
+      const next = this.#urgent.take() ?? this.#background.take();
+      if (next === undefined) return;
+      this.#cancelTimer(next);
+      this.#active.add(next);
+      void this.#run(next);
     }
   }
 
