@@ -16,6 +16,7 @@ describe('enterCommand', () => {
       '--target=7',
       '--mount',
       '--root',
+      '--wd',
       '--pid',
       '--net=/proc/7/root/run/netns/cloud',
       '--',

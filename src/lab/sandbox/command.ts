@@ -52,8 +52,9 @@ export const enterCommand = (
   `--target=${sandboxPid}`,
   ...(uid === 0 ? [] : ['--user', '--preserve-credentials']),
   '--mount',
-  // Its root too: a mount namespace is entered at its top, which is not where a sandbox started inside a chroot is.
+  // Its root and its folder too: a mount namespace is entered at its top, which is not where a sandbox inside a chroot is.
   '--root',
+  '--wd',
   '--pid',
   netns === undefined ? '--net' : `--net=/proc/${sandboxPid}/root/run/netns/${netns}`,
   '--',
