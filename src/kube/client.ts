@@ -47,9 +47,11 @@ export interface Selection {
   readonly fieldSelector?: string | undefined;
 }
 
-export interface ListOptions extends Selection, CallOptions {
+export interface ListOptions<T = KubeObject> extends Selection, CallOptions {
   /** Objects a request; the result is whole in any case. Default 500, as kubectl. */
   readonly pageSize?: number;
+  /** Applied to each object as its page comes, so that what it drops is never held for all pages. */
+  readonly transform?: ((object: T) => T) | undefined;
 }
 
 export interface ListResult<T> {
@@ -136,8 +138,8 @@ export class KubeClient {
   }
 
   /** All objects selected, read page by page. */
-  async list<T extends KubeObject>(type: ResourceType<T>, options: ListOptions = {}): Promise<ListResult<T>> {
-    const { pageSize = 500, signal, namespace, labelSelector, fieldSelector } = options;
+  async list<T extends KubeObject>(type: ResourceType<T>, options: ListOptions<T> = {}): Promise<ListResult<T>> {
+    const { pageSize = 500, signal, namespace, labelSelector, fieldSelector, transform = same => same } = options;
     const items: T[] = [];
     let query: Query = { limit: pageSize, labelSelector, fieldSelector };
     for (;;) {
@@ -148,7 +150,7 @@ export class KubeClient {
         query = { labelSelector, fieldSelector };
         continue;
       }
-      for (const item of page.items) items.push(item);
+      for (const item of page.items) items.push(transform(item));
       if (!page.continue) return { items, resourceVersion: page.resourceVersion };
       query = { ...query, continue: page.continue };
     }

@@ -144,13 +144,13 @@ export class Informer<T extends KubeObject> {
   }
 
   async #list(): Promise<void> {
-    const { client, type, namespace, labelSelector, fieldSelector } = this.#options;
+    const { client, type, namespace, labelSelector, fieldSelector, transform } = this.#options;
     const { signal } = this.#stopping;
     const replace = this.#store.startReplacing();
-    const { items, resourceVersion } = await client.list(type, { namespace, labelSelector, fieldSelector, signal });
+    const selection = { namespace, labelSelector, fieldSelector, signal, transform };
+    const { items, resourceVersion } = await client.list(type, selection);
     if (signal.aborted) return;
-    const kept = items.map(item => this.#transformed(item));
-    this.#publish(replace(kept, resourceVersion));
+    this.#publish(replace(items, resourceVersion));
     this.#hasSynced = true;
     this.#synced.resolve();
   }

