@@ -11,6 +11,7 @@ import { startApiServer } from '../../src/apiserver/server.ts';
 import { type ControllerOptions, type RunningController, startControllers } from '../../src/controllers/start.ts';
 import { connectNorthbound, type Northbound } from '../../src/controllers/targets/northbound.ts';
 import { KubeClient } from '../../src/kube/client.ts';
+import type { ClusterConfig } from '../../src/kube/cluster-config.ts';
 import { NotFound } from '../../src/kube/errors.ts';
 import { EventRecorder } from '../../src/kube/events.ts';
 import { withoutManagedFields } from '../../src/kube/informer.ts';
@@ -23,6 +24,7 @@ import { endpointSliceType } from '../../src/resources/builtin/discovery.ts';
 import { findCondition } from '../../src/resources/conditions.ts';
 import { apiVersionOf, type Condition, type KubeObject, type ResourceType } from '../../src/resources/meta.ts';
 import { externalGatewayLabel, fieldManager } from '../../src/resources/names.ts';
+import type { KubeApi } from './kube-api.ts';
 import { schemas, startNorthd, startOvsdbServer, until } from './ovsdb.ts';
 
 /** Any object, as a manifest has it. */
@@ -76,15 +78,15 @@ export class DataCenter implements AsyncDisposable {
   readonly northbound: Northbound;
   /** What the controllers logged as errors: bugs. */
   readonly errors: string[] = [];
-  readonly #kubeconfig: string;
+  readonly #config: ClusterConfig;
   readonly #remote: string;
   readonly #disposables: AsyncDisposableStack;
   #running:
     | { readonly controller: RunningController; readonly client: KubeClient; readonly northbound: Northbound }
     | undefined;
 
-  private constructor(kubeconfig: string, client: KubeClient, remote: string, disposables: AsyncDisposableStack) {
-    this.#kubeconfig = kubeconfig;
+  private constructor(config: ClusterConfig, client: KubeClient, remote: string, disposables: AsyncDisposableStack) {
+    this.#config = config;
     this.client = client;
     this.#remote = remote;
     this.#disposables = disposables;
@@ -93,29 +95,26 @@ export class DataCenter implements AsyncDisposable {
     disposables.defer(() => this.stopControllers());
   }
 
-  static async start(): Promise<DataCenter> {
+  /** @param startApi which API server; the embedded one when left out */
+  static async start(startApi = startEmbeddedApi): Promise<DataCenter> {
     const disposables = new AsyncDisposableStack();
-    const folder = await mkdtemp(join(tmpdir(), 'data-center-'));
-    disposables.defer(() => rm(folder, { recursive: true, force: true }));
     const [api, northbound, southbound] = await Promise.all([
-      startApiServer({ dataDir: folder, port: 0 }),
+      startApi(),
       startOvsdbServer({ schema: schemas.northbound }),
       startOvsdbServer({ schema: schemas.southbound }),
     ]);
-    disposables.defer(() => api.close());
+    disposables.defer(() => api.stop());
     for (const server of [northbound, southbound, await startNorthd(northbound, southbound)]) disposables.use(server);
-    const kubeconfig = join(folder, 'kubeconfig');
-    await writeFile(kubeconfig, api.adminKubeconfig());
-    const client = new KubeClient({ config: await loadKubeconfig(kubeconfig), fieldManager: 'kubectl' });
+    const client = new KubeClient({ config: api.config, fieldManager: 'kubectl' });
     disposables.defer(() => client.close());
-    const self = new DataCenter(kubeconfig, client, northbound.remote, disposables);
+    const self = new DataCenter(api.config, client, northbound.remote, disposables);
     await Promise.all([installKinds(client), self.northbound.synchronised()]);
     for (const name of ['kube-dc-worker-1', 'kube-dc-worker-2']) await self.apply(gatewayNode(name));
     return self;
   }
 
   async startControllers(options: Partial<ControllerOptions> = {}): Promise<void> {
-    const client = new KubeClient({ config: await loadKubeconfig(this.#kubeconfig), fieldManager });
+    const client = new KubeClient({ config: this.#config, fieldManager });
     const northbound = connectNorthbound(this.#remote);
     const events = new EventRecorder({ client, component: fieldManager, instance: 'test' });
     const logger = pino(
@@ -203,6 +202,18 @@ export class DataCenter implements AsyncDisposable {
 
 export const readyOf = (object: KubeObject): Condition | undefined =>
   findCondition((object as WithConditions).status?.conditions, 'Ready');
+
+const startEmbeddedApi = async (): Promise<Pick<KubeApi, 'config' | 'stop'>> => {
+  const folder = await mkdtemp(join(tmpdir(), 'data-center-'));
+  const server = await startApiServer({ dataDir: folder, port: 0 });
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, server.adminKubeconfig());
+  const stop = async (): Promise<void> => {
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { config: await loadKubeconfig(kubeconfig), stop };
+};
 
 const gatewayNode = (name: string): KubeObject => ({
   apiVersion: 'v1',

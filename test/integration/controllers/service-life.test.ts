@@ -1,5 +1,7 @@
 /** A LoadBalancer Service from its first address to the address's next use. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type NbRows, nbDatabase } from '../../../src/ovsdb/generated/ovn-nb.ts';
+import { Operations } from '../../../src/ovsdb/operations.ts';
 import { endpointsType, namespaceType, serviceType } from '../../../src/resources/builtin/core.ts';
 import { backendKind } from '../../../src/resources/envoy-gateway/backend.ts';
 import { eipKind } from '../../../src/resources/kube-dc/eip.ts';
@@ -11,6 +13,7 @@ import { until } from '../../servers/ovsdb.ts';
 import { applyProject, eip, endpointSlice, project, service } from './scenario.ts';
 
 let dataCenter: DataCenter;
+const operations = new Operations<NbRows>(nbDatabase);
 
 beforeAll(async () => {
   dataCenter = await DataCenter.start();
@@ -126,6 +129,35 @@ it('keeps the EIp that it is bound to from vanishing', async () => {
   await dataCenter.delete(service('shalb-demo', 'user'));
   await dataCenter.whenGone(eipKind.type, 'shalb-demo/held');
   await dataCenter.whenGone(ovnEipKind.type, 'eip-held');
+});
+
+it('never gets an address that something in OVN answers for', async () => {
+  const inUse = '100.65.0.222';
+  const insert = operations.insert('Load_Balancer', { name: 'by-hand', vips: { [`${inUse}:80`]: '' } }, 'row');
+  await dataCenter.northbound.transact([insert]);
+  await dataCenter.stopControllers();
+  await dataCenter.startControllers();
+  await dataCenter.apply(eip('shalb-demo', 'unlucky', { ipAddress: inUse }));
+  await dataCenter.whenNotReady(eipKind.type, 'shalb-demo/unlucky', 'AddressTaken');
+  await dataCenter.northbound.transact([operations.delete('Load_Balancer', [['name', '==', 'by-hand']])]);
+  await dataCenter.whenReady(eipKind.type, 'shalb-demo/unlucky');
+  await dataCenter.delete(eip('shalb-demo', 'unlucky'));
+});
+
+it('keeps its address when the OvnEip that holds it is deleted by hand', async () => {
+  await dataCenter.apply(eip('shalb-demo', 'stable'));
+  const { status } = await dataCenter.whenReady(eipKind.type, 'shalb-demo/stable');
+  const before = await dataCenter.client.get(ovnEipKind.type, { name: 'eip-stable' });
+  await dataCenter.delete(before);
+  const after = await dataCenter.when(ovnEipKind.type, 'eip-stable', held => held.metadata.uid !== before.metadata.uid);
+  expect(after.spec).toEqual(before.spec);
+  expect((await dataCenter.whenReady(eipKind.type, 'shalb-demo/stable')).status?.ipAddress).toBe(status?.ipAddress);
+  await dataCenter.client.patch(ovnEipKind.type, after.metadata, {
+    type: 'merge',
+    body: { spec: { v4Ip: '100.65.0.199' } },
+  });
+  await dataCenter.when(ovnEipKind.type, 'eip-stable', held => held.spec.v4Ip === status?.ipAddress, 'is put right');
+  await dataCenter.delete(eip('shalb-demo', 'stable'));
 });
 
 it('goes with its Project, rows and all', async () => {
