@@ -27,9 +27,6 @@ import { externalGatewayLabel, fieldManager } from '../../src/resources/names.ts
 import type { KubeApi } from './kube-api.ts';
 import { schemas, startNorthd, startOvsdbServer, until } from './ovsdb.ts';
 
-/** Any object, as a manifest has it. */
-export type Manifest = KubeObject & Readonly<Record<string, unknown>>;
-
 interface WithConditions extends KubeObject {
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
