@@ -1,15 +1,20 @@
 import { automaticEipName } from '../compile/exposure/automatic-eip.ts';
 import { bindingOf } from '../compile/exposure/binding.ts';
+import { eipNameOf } from '../compile/exposure/fip.ts';
 import { vpcOf } from '../compile/networks.ts';
+import { natTargetKey } from '../compile/ovn/nat-target.ts';
 import { projectNamespace } from '../compile/project/project.ts';
 import { withoutManagedFields } from '../kube/informer.ts';
 import { endpointsType, namespaceType, nodeType, podType, serviceType } from '../resources/builtin/core.ts';
 import { endpointSliceType } from '../resources/builtin/discovery.ts';
 import { backendKind } from '../resources/envoy-gateway/backend.ts';
 import { eipKind } from '../resources/kube-dc/eip.ts';
+import { fipKind } from '../resources/kube-dc/fip.ts';
 import { projectKind } from '../resources/kube-dc/project.ts';
 import { ipKind } from '../resources/kubeovn/ip.ts';
+import { ovnDnatRuleKind } from '../resources/kubeovn/ovn-dnat-rule.ts';
 import { ovnEipKind } from '../resources/kubeovn/ovn-eip.ts';
+import { ovnFipKind } from '../resources/kubeovn/ovn-fip.ts';
 import { ovnSnatRuleKind } from '../resources/kubeovn/ovn-snat-rule.ts';
 import { providerNetworkKind } from '../resources/kubeovn/provider-network.ts';
 import { subnetKind } from '../resources/kubeovn/subnet.ts';
@@ -67,7 +72,20 @@ const kinds: readonly CachedKind[] = [
     },
   }),
   cachedKind({ type: ovnSnatRuleKind.type }),
-  cachedKind({ type: ipKind.type, indexes: { subnet: ip => [ip.spec.subnet] } }),
+  cachedKind({ type: fipKind.type, indexes: { eip: fip => [inNamespace(fip, eipNameOf(fip))] } }),
+  cachedKind({
+    type: ovnFipKind.type,
+    statusIsRead: true,
+    indexes: { ovnEip: ({ spec }) => [spec.ovnEip], target: ({ spec }) => [natTargetKey(spec)] },
+  }),
+  cachedKind({ type: ovnDnatRuleKind.type, indexes: { ovnEip: ({ spec }) => [spec.ovnEip] } }),
+  cachedKind({
+    type: ipKind.type,
+    indexes: {
+      subnet: ({ spec }) => [spec.subnet],
+      address: ({ spec }) => [`${spec.subnet}/${spec.v4IpAddress ?? ''}`],
+    },
+  }),
   cachedKind({ type: backendKind.type }),
   cachedKind({ type: namespaceType }),
   cachedKind({

@@ -1,3 +1,5 @@
+import type { NamespaceNetwork } from '../compile/exposure/service.ts';
+import { vpcOf } from '../compile/networks.ts';
 import { splitOwner } from '../converge/piece.ts';
 import { namespaceType } from '../resources/builtin/core.ts';
 import { type Project, projectKind } from '../resources/kube-dc/project.ts';
@@ -5,8 +7,9 @@ import { type Subnet, subnetKind } from '../resources/kubeovn/subnet.ts';
 import type { KubeObject } from '../resources/meta.ts';
 import { ovnAnnotations } from '../resources/names.ts';
 import type { Reads } from './caches.ts';
-import type { Settings } from './controller.ts';
+import type { Context, Settings } from './controller.ts';
 import { ownerOfObject } from './targets/kube-identity.ts';
+import { cidrsOfVpc } from './way-back.ts';
 
 /**
  * The Project that a namespace was made for. The Namespace says so, which tenants cannot write: a Project that is only called so that
@@ -29,6 +32,15 @@ export const subnetsOf = (namespace: string, reads: Reads, settings: Settings): 
   if (own.length > 0) return own;
   const named = reads.get(namespaceType, namespace)?.metadata.annotations?.[ovnAnnotations.logicalSwitch];
   return [reads.get(subnetKind.type, named ?? settings.defaultSubnet) ?? []].flat();
+};
+
+/** The network that a namespace's pods are in. */
+export const networkOf = (namespace: string, { reads, settings }: Context): NamespaceNetwork | undefined => {
+  const [subnet] = subnetsOf(namespace, reads, settings);
+  if (!subnet) return undefined;
+  const vpc = vpcOf(subnet);
+  const defaultNetworkType = projectOf(namespace, reads)?.spec.egressNetworkType ?? 'cloud';
+  return { vpc, cidrs: cidrsOfVpc(vpc, reads), defaultNetworkType };
 };
 
 /** The external Subnets of a network type; the oldest serves it, so that one more changes nothing for who is there. */

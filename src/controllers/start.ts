@@ -19,8 +19,10 @@ import { KubeTarget } from './targets/kube-target.ts';
 import type { Northbound } from './targets/northbound.ts';
 import { OvnTarget } from './targets/ovn-target.ts';
 import { eipController } from './tenant/eip-controller.ts';
+import { fipController } from './tenant/fip-controller.ts';
 import { projectController } from './tenant/project-controller.ts';
 import { serviceController } from './tenant/service-controller.ts';
+import { dnatController, ovnFipController } from './vpc/nat-controllers.ts';
 import { ovnEipController } from './vpc/ovn-eip-controller.ts';
 import { providerNetworkController, vlanController } from './vpc/physical-network-controllers.ts';
 import { snatController } from './vpc/snat-controller.ts';
@@ -36,7 +38,7 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /** In the order in which a cold start goes through them: what others refer to comes first. */
-const TENANT_CONTROLLERS: readonly Controller[] = [projectController, eipController, serviceController];
+const TENANT_CONTROLLERS: readonly Controller[] = [projectController, eipController, fipController, serviceController];
 const VPC_CONTROLLERS: readonly Controller[] = [
   providerNetworkController,
   vlanController,
@@ -44,6 +46,8 @@ const VPC_CONTROLLERS: readonly Controller[] = [
   subnetController,
   ovnEipController,
   snatController,
+  ovnFipController,
+  dnatController,
   nodeController,
   podController,
 ];

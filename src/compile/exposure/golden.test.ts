@@ -8,9 +8,13 @@ import type { Service } from '../../resources/builtin/core.ts';
 import type { EndpointSlice } from '../../resources/builtin/discovery.ts';
 import { findCondition } from '../../resources/conditions.ts';
 import type { EIp } from '../../resources/kube-dc/eip.ts';
+import type { FIp } from '../../resources/kube-dc/fip.ts';
+import type { OvnFip } from '../../resources/kubeovn/ovn-fip.ts';
 import { unwrap } from '../../resources/result.ts';
+import type { WayBack } from '../ovn/way-back.ts';
 import { automaticEipName } from './automatic-eip.ts';
 import { bindingOf } from './binding.ts';
+import { compileFip, eipNameOf, type FipTarget } from './fip.ts';
 import { compileExposure, type NamespaceNetwork } from './service.ts';
 
 interface ServiceCase {
@@ -22,6 +26,9 @@ interface ServiceCase {
   /** Other Services bound to it. */
   readonly sharers?: readonly Service[];
   readonly slices?: readonly EndpointSlice[];
+  /** FIps that use it. */
+  readonly fips?: readonly FIp[];
+  readonly wayBack?: WayBack;
   /** `none`: no Subnet serves the namespace. */
   readonly network?: NamespaceNetwork | 'none';
 }
@@ -34,7 +41,7 @@ const shalbDemo: NamespaceNetwork = {
 
 describe('service', () => {
   goldenPairs<ServiceCase>(join(import.meta.dirname, 'testdata', 'service'), input => {
-    const { service, eip, ours = false, sharers = [], slices = [], network = shalbDemo } = input;
+    const { service, eip, ours = false, sharers = [], slices = [], fips = [], network = shalbDemo } = input;
     const binding = bindingOf(service);
     const address = eip?.status?.ipAddress;
     return readableDesired(
@@ -52,6 +59,47 @@ describe('service', () => {
         },
         sharers: [service, ...sharers],
         slices,
+        fips,
+        wayBack: input.wayBack ?? { kind: 'default' },
+      }),
+    );
+  });
+});
+
+interface FipCase {
+  readonly fip: FIp;
+  readonly target?: FipTarget;
+  readonly network?: NamespaceNetwork | 'none';
+  readonly eip?: EIp;
+  readonly isGateway?: boolean;
+  readonly fips?: readonly FIp[];
+  readonly services?: readonly Service[];
+  readonly live?: OvnFip;
+}
+
+const targetOf = ({ spec }: FIp): FipTarget => ({ ok: true, address: unwrap(parseIp(spec.ipAddress ?? '')) });
+
+describe('fip', () => {
+  goldenPairs<FipCase>(join(import.meta.dirname, 'testdata', 'fip'), input => {
+    const { fip, eip, network = shalbDemo } = input;
+    const address = eip?.status?.ipAddress;
+    return readableDesired(
+      compileFip({
+        fip,
+        target: input.target ?? targetOf(fip),
+        network: network === 'none' ? undefined : network,
+        eip: {
+          name: eipNameOf(fip),
+          exists: eip !== undefined,
+          ours: fip.spec.eip === undefined,
+          networkType: eip?.spec.externalNetworkType,
+          address: address === undefined ? undefined : unwrap(parseIp(address)),
+          problem: findCondition(eip?.status?.conditions, 'Ready')?.message,
+          ovnEip: eip?.status?.ovnEIpRef,
+        },
+        isGateway: input.isGateway ?? false,
+        others: { fips: [fip, ...(input.fips ?? [])], services: input.services ?? [] },
+        live: input.live,
       }),
     );
   });

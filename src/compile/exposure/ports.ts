@@ -1,8 +1,8 @@
-import type { Ip } from '../../net/ip.ts';
-import { parseIp } from '../../net/ip.ts';
+import { familyOf, type Ip, parseIp } from '../../net/ip.ts';
 import type { ServicePort } from '../../resources/builtin/core.ts';
 import type { EndpointSlice } from '../../resources/builtin/discovery.ts';
 import type { Backend, Frontend, Protocol } from '../ovn/load-balancer.ts';
+import type { ReplySource } from '../ovn/way-back.ts';
 
 const WELL_KNOWN_NAMES: Readonly<Record<number, string>> = { 80: 'http', 443: 'https' };
 
@@ -54,9 +54,11 @@ export interface FrontendsInput extends BackendSearch {
   readonly ports: readonly ServicePort[];
 }
 
+export type Frontends = Partial<Record<Protocol, Frontend[]>>;
+
 /** Every port of a Service on its address, with its backends, by protocol. */
-export const frontendsOf = ({ address, ports, ...search }: FrontendsInput): Partial<Record<Protocol, Frontend[]>> => {
-  const frontends: Partial<Record<Protocol, Frontend[]>> = {};
+export const frontendsOf = ({ address, ports, ...search }: FrontendsInput): Frontends => {
+  const frontends: Frontends = {};
   for (const port of ports) {
     const protocol = (port.protocol ?? 'TCP') as Protocol;
     const frontend = { address, port: port.port, backends: backendsOf(port, search) };
@@ -64,3 +66,26 @@ export const frontendsOf = ({ address, ports, ...search }: FrontendsInput): Part
   }
   return frontends;
 };
+
+/** The number that connections to a port go to, where the Service says it; pods resolve a name, each as it likes. */
+const numberedTarget = ({ port, targetPort = port }: ServicePort): number[] =>
+  typeof targetPort === 'number' ? [targetPort] : [];
+
+/**
+ * What answers on a Service's address, by protocol and target port. A target port that the Service says is there without any endpoint too:
+ * what rests on it does not come and go with the first and last one.
+ */
+export const replySources = (ports: readonly ServicePort[], frontends: Frontends): ReplySource[] => {
+  const sources: ReplySource[] = [];
+  for (const protocol of ['TCP', 'UDP'] as const) {
+    const said = ports.filter(port => (port.protocol ?? 'TCP') === protocol).flatMap(numberedTarget);
+    const backends = (frontends[protocol] ?? []).flatMap(front => front.backends).filter(isV4);
+    for (const port of new Set([...said, ...backends.map(backend => backend.port)])) {
+      const addresses = backends.filter(backend => backend.port === port).map(({ address }) => address);
+      sources.push({ protocol, port, addresses: [...new Set(addresses)] });
+    }
+  }
+  return sources;
+};
+
+const isV4 = ({ address }: Backend): boolean => familyOf(address) === 4;

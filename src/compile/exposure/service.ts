@@ -3,12 +3,17 @@ import { cidrContains } from '../../net/cidr.ts';
 import type { Ip } from '../../net/ip.ts';
 import type { Service, ServicePort } from '../../resources/builtin/core.ts';
 import type { EndpointSlice } from '../../resources/builtin/discovery.ts';
+import type { FIp } from '../../resources/kube-dc/fip.ts';
+import { objectKey } from '../../resources/meta.ts';
+import { isOlder } from '../age.ts';
 import { type Desired, isReady, NOTHING, notReady, type Readiness, type WantedObject } from '../desired.ts';
 import { compileLoadBalancer } from '../ovn/load-balancer.ts';
+import type { RowPiece } from '../ovn/row.ts';
+import { compileReplyPolicies, noWayBack, type WayBack } from '../ovn/way-back.ts';
 import { automaticEip } from './automatic-eip.ts';
 import type { Binding } from './binding.ts';
 import { backendObject, externalObjects } from './external-objects.ts';
-import { frontendsOf, portClaim } from './ports.ts';
+import { type Frontends, frontendsOf, portClaim, replySources } from './ports.ts';
 
 /** The network that a namespace's pods are in. */
 export interface NamespaceNetwork {
@@ -37,8 +42,12 @@ export interface ExposureInput {
   /** undefined: no subnet serves the namespace. */
   readonly network: NamespaceNetwork | undefined;
   readonly eip: BoundEip;
+  /** From the VPC to the EIp's network; undefined: it has no address yet. */
+  readonly wayBack: WayBack | undefined;
   /** Every Service bound to the same EIp, this one included. */
   readonly sharers: readonly Service[];
+  /** FIps that use it: a floating address is nobody else's. */
+  readonly fips: readonly FIp[];
   readonly slices: readonly EndpointSlice[];
 }
 
@@ -59,21 +68,45 @@ export const compileExposure = (input: ExposureInput): Desired => {
   });
   return {
     objects: [...eips, ...externalObjects(service, eip.address), ...backendObject(service, eip.address)],
-    rows: compileLoadBalancer({
-      name: nameOf(service),
-      vpc: network.vpc,
-      frontends,
-      affinitySeconds:
-        service.spec.sessionAffinity === 'ClientIP'
-          ? (service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800)
-          : undefined,
-    }),
+    rows: [
+      ...compileLoadBalancer({
+        name: nameOf(service),
+        vpc: network.vpc,
+        frontends,
+        affinitySeconds:
+          service.spec.sessionAffinity === 'ClientIP'
+            ? (service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800)
+            : undefined,
+      }),
+      ...replyPolicies(input, network, frontends),
+    ],
     own: {
       status: { loadBalancer: { ingress: [{ ip: eip.address, ipMode: 'VIP' }] } },
-      ready: networkTypeProblem(input) ?? readinessOf(service, eip.address, Object.values(frontends).flat()),
+      ready:
+        networkTypeProblem(input) ??
+        wayBackProblem(input, network) ??
+        readinessOf(service, eip.address, Object.values(frontends).flat()),
     },
   };
 };
+
+const replyPolicies = (
+  { service, wayBack }: ExposureInput,
+  { vpc }: NamespaceNetwork,
+  frontends: Frontends,
+): RowPiece[] =>
+  wayBack?.kind === 'detour'
+    ? compileReplyPolicies(
+        { name: `Service/${nameOf(service)}`, vpc },
+        wayBack.detour,
+        replySources(service.spec.ports ?? [], frontends),
+      )
+    : [];
+
+const wayBackProblem = ({ service, wayBack }: ExposureInput, { vpc }: NamespaceNetwork): Readiness | undefined =>
+  wayBack?.kind === 'none'
+    ? notReady('NoGateway', noWayBack(`Service ${nameOf(service)}`, vpc, wayBack.externalSubnet))
+    : undefined;
 
 const NO_ADDRESS = { loadBalancer: {} } as const;
 
@@ -94,7 +127,11 @@ const withheld = (input: ExposureInput, problem: Readiness | undefined): Desired
 });
 
 const problemOf = (input: ExposureInput): Readiness | undefined =>
-  noNetwork(input) ?? unsupportedProtocol(input.service) ?? bindingProblem(input) ?? portConflict(input);
+  noNetwork(input) ??
+  unsupportedProtocol(input.service) ??
+  bindingProblem(input) ??
+  usedByFip(input) ??
+  portConflict(input);
 
 const noNetwork = ({ service, network }: ExposureInput): Readiness | undefined =>
   network
@@ -132,6 +169,17 @@ const networkTypeProblem = ({ service, binding, eip }: ExposureInput): Readiness
   );
 };
 
+const usedByFip = ({ service, fips, eip }: ExposureInput): Readiness | undefined => {
+  const holder = fips.find(fip => isOlder(fip, service));
+  return (
+    holder &&
+    notReady(
+      'EIpInUse',
+      `Service ${nameOf(service)}: EIp ${eip.name} is used by the older FIp ${objectKey(holder.metadata)}, and a floating address cannot be shared. Bind another EIp.`,
+    )
+  );
+};
+
 /** The oldest Service holds a port; of two as old as each other, the one whose name comes first. */
 const portConflict = ({ service, sharers, eip }: ExposureInput): Readiness | undefined => {
   const mine = new Set((service.spec.ports ?? []).map(portClaim));
@@ -148,9 +196,6 @@ const conflictOver = (port: ServicePort, service: Service, holder: Service, eip:
     'PortConflict',
     `Service ${nameOf(service)}: port ${port.port}/${port.protocol ?? 'TCP'} on EIp ${eip} is held by the older Service ${nameOf(holder)}. Use another port or another EIp.`,
   );
-
-const isOlder = (a: Service, b: Service): boolean => ageKey(a) < ageKey(b);
-const ageKey = ({ metadata }: Service): string => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
 
 const addressPending = (service: Service, eip: BoundEip): Readiness =>
   notReady(

@@ -3,9 +3,13 @@ import { describe } from 'vitest';
 import { readableDesired } from '../../../test/golden/desired.ts';
 import { goldenPairs } from '../../../test/golden/golden.ts';
 import { manifest } from '../../../test/golden/kube-dc.ts';
+import type { Cidr } from '../../net/cidr.ts';
 import { parseIp } from '../../net/ip.ts';
 import type { Node, Pod } from '../../resources/builtin/core.ts';
+import type { IP } from '../../resources/kubeovn/ip.ts';
+import type { OvnDnatRule } from '../../resources/kubeovn/ovn-dnat-rule.ts';
 import type { OvnEip } from '../../resources/kubeovn/ovn-eip.ts';
+import type { OvnFip } from '../../resources/kubeovn/ovn-fip.ts';
 import type { OvnSnatRule } from '../../resources/kubeovn/ovn-snat-rule.ts';
 import { type ProviderNetwork, providerNetworkKind } from '../../resources/kubeovn/provider-network.ts';
 import { type Subnet, subnetKind } from '../../resources/kubeovn/subnet.ts';
@@ -14,15 +18,25 @@ import type { Vpc } from '../../resources/kubeovn/vpc.ts';
 import { unwrap } from '../../resources/result.ts';
 import type { Readiness } from '../desired.ts';
 import { networksOf, vpcOf } from '../networks.ts';
+import { compileDnatObject } from './dnat-object.ts';
+import { compileFipObject } from './fip-object.ts';
+import { type NatTargetInput, natTargetOf } from './nat-target.ts';
 import { compileOvnEipObject } from './ovn-eip-object.ts';
 import { compileProviderNetwork, compileVlan } from './physical-network.ts';
 import { compileSnatObject } from './snat-object.ts';
 import { compileSubnetObject } from './subnet-object.ts';
 import { compileVpcObject, externalSubnetsOf } from './vpc-object.ts';
+import { type ExternalPort, type WayBack, wayBackOf } from './way-back.ts';
 import { compileNode, compilePod, type Placement } from './workload.ts';
 
 const testdata = (feature: string): string => join(import.meta.dirname, 'testdata', feature);
 const extCloud = manifest(subnetKind.type, 'ext-cloud');
+const shalbDemoDefault: Subnet = {
+  apiVersion: 'kubeovn.io/v1',
+  kind: 'Subnet',
+  metadata: { name: 'shalb-demo-default' },
+  spec: { vpc: 'shalb-demo', cidrBlock: '10.0.10.0/24' },
+};
 
 interface VpcCase {
   readonly vpc: Vpc;
@@ -139,4 +153,51 @@ describe('physical-network', () => {
     if (provider) return readableDesired(compileProviderNetwork(provider, vlans));
     throw new Error('a case has a vlan or a provider network');
   });
+});
+
+interface NatCase {
+  readonly ovnEip?: OvnEip;
+  /** Of its target, by name or by address; in the Subnet shalb-demo-default. */
+  readonly ip?: IP;
+  readonly wayBack?: WayBack;
+  readonly holder?: string;
+}
+
+const natInputs = (spec: NatTargetInput['spec'], { ovnEip, ip, wayBack, holder }: NatCase) => ({
+  ovnEip,
+  target: natTargetOf({ spec, ip, subnet: ip && shalbDemoDefault }),
+  wayBack,
+  holder,
+});
+
+describe('ovn-fip', () => {
+  goldenPairs<NatCase & { readonly rule: OvnFip }>(testdata('ovn-fip'), ({ rule, ...input }) =>
+    readableDesired(compileFipObject({ rule, ip: input.ip, ...natInputs(rule.spec, input) })),
+  );
+});
+
+describe('ovn-dnat-rule', () => {
+  goldenPairs<NatCase & { readonly rule: OvnDnatRule }>(testdata('ovn-dnat-rule'), ({ rule, ...input }) =>
+    readableDesired(compileDnatObject({ rule, ...natInputs(rule.spec, input) })),
+  );
+});
+
+interface WayBackCase {
+  readonly vpc: Vpc;
+  readonly cidrs: readonly Cidr[];
+  readonly externalSubnet: string;
+  /** External Subnets that its router has a port in. */
+  readonly ports: readonly string[];
+}
+
+const portIn = (name: string): [string, ExternalPort] => {
+  const [network] = unwrap(networksOf(manifest(subnetKind.type, name)));
+  if (!network) throw new Error(`Subnet ${name} has no network`);
+  return [name, { ...network, isPublic: name === 'ext-public' }];
+};
+
+describe('way-back', () => {
+  goldenPairs<WayBackCase>(testdata('way-back'), ({ ports, ...input }) =>
+    wayBackOf({ ...input, ports: new Map(ports.map(portIn)) }),
+  );
 });

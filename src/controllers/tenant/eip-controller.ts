@@ -1,20 +1,20 @@
-import { bindingOf, wantsLoadBalancer } from '../../compile/exposure/binding.ts';
 import { shortHash } from '../../compile/naming.ts';
 import { gatewayOvnEipName, natOvnEipName } from '../../compile/ovn/gateway-address.ts';
 import { compileEip, type EipAddress, type EipOwner } from '../../compile/project/eip.ts';
 import { secondaryGatewayEipName } from '../../compile/project/project.ts';
 import { ownerOf } from '../../converge/piece.ts';
-import { type Service, serviceType } from '../../resources/builtin/core.ts';
 import { type EIp, eipKind } from '../../resources/kube-dc/eip.ts';
+import { fipKind } from '../../resources/kube-dc/fip.ts';
 import type { Project } from '../../resources/kube-dc/project.ts';
 import { type OvnEip, ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
 import { type Subnet, subnetKind } from '../../resources/kubeovn/subnet.ts';
-import { objectKey } from '../../resources/meta.ts';
-import { defaultGatewayEip, externalNetworkTypeLabel, serviceLabels } from '../../resources/names.ts';
+import { type KubeObject, objectKey } from '../../resources/meta.ts';
+import { defaultGatewayEip, externalNetworkTypeLabel } from '../../resources/names.ts';
 import { OWNER_INDEX, type Reads } from '../caches.ts';
 import { type Context, controller } from '../controller.ts';
 import { externalSubnetsByAge, projectOf } from '../namespaces.ts';
 import { OWNER_ANNOTATION } from '../targets/kube-identity.ts';
+import { servicesOn } from './bound-eip.ts';
 
 export const eipController = controller({
   type: eipKind.type,
@@ -96,20 +96,14 @@ const noNetwork = (eip: EIp, networkType: string, reads: Reads): EipAddress => {
   };
 };
 
-/** A Service that is bound to another EIp by name does not use the one that was made for it. */
-const usesItsOwn = (service: Service): boolean => bindingOf(service).kind !== 'named';
-
-/** Services bound to it by name or made for, and the Project whose gateway it is. */
-const ownersOf = (eip: EIp, project: Project | undefined, { reads, settings }: Context): EipOwner[] => {
+/** Services and FIps that use it, and the Project whose gateway it is. */
+const ownersOf = (eip: EIp, project: Project | undefined, context: Context): EipOwner[] => {
   const key = objectKey(eip.metadata);
-  const madeFor = eip.metadata.labels?.[serviceLabels.sourceService];
-  const source = madeFor === undefined ? undefined : reads.get(serviceType, `${eip.metadata.namespace}/${madeFor}`);
-  const services = [...reads.by(serviceType, 'eip', key), ...(source && usesItsOwn(source) ? [source] : [])].filter(
-    service => wantsLoadBalancer(service, settings.loadBalancerClass),
-  );
-  const names = [...new Set(services.map(service => service.metadata.name))].toSorted();
+  const owners = (type: string, objects: readonly KubeObject[]): EipOwner[] =>
+    [...new Set(objects.map(({ metadata }) => metadata.name))].toSorted().map(ownerRef => ({ type, ownerRef }));
   return [
-    ...(project ? [{ type: 'Project', ownerRef: `${project.metadata.namespace}/${project.metadata.name}` }] : []),
-    ...names.map(name => ({ type: 'Service', ownerRef: name })),
+    ...(project ? [{ type: 'Project', ownerRef: objectKey(project.metadata) }] : []),
+    ...owners('FIp', context.reads.by(fipKind.type, 'eip', key)),
+    ...owners('Service', servicesOn(key, context)),
   ];
 };

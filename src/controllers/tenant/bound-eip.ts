@@ -1,0 +1,48 @@
+import { bindingOf, wantsLoadBalancer } from '../../compile/exposure/binding.ts';
+import type { BoundEip } from '../../compile/exposure/service.ts';
+import { type Owner, ownerOf } from '../../converge/piece.ts';
+import { parseIp } from '../../net/ip.ts';
+import { type Service, serviceType } from '../../resources/builtin/core.ts';
+import { findCondition } from '../../resources/conditions.ts';
+import { eipKind } from '../../resources/kube-dc/eip.ts';
+import { type OvnEip, ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
+import { serviceLabels } from '../../resources/names.ts';
+import { OWNER_INDEX, type Reads } from '../caches.ts';
+import type { Context } from '../controller.ts';
+import { ownerOfObject } from '../targets/kube-identity.ts';
+
+/** An EIp as who uses it sees it. */
+export interface EipInUse extends BoundEip {
+  readonly ovnEip: OvnEip | undefined;
+}
+
+/** @param key `namespace/name` of the EIp */
+export const eipInUse = (key: string, user: Owner, reads: Reads): EipInUse => {
+  const eip = reads.get(eipKind.type, key);
+  // A status is a report, and tenants may have a way to write theirs. The OvnEip made for the EIp is the record of its address.
+  const [ovnEip] = reads.by(ovnEipKind.type, OWNER_INDEX, ownerOf('EIp', key));
+  const isAnothers = findCondition(ovnEip?.status?.conditions, 'Ready')?.reason === 'AddressConflict';
+  const address = parseIp((eip && !isAnothers && ovnEip?.spec.v4Ip) || '');
+  return {
+    name: key.slice(key.indexOf('/') + 1),
+    exists: eip !== undefined,
+    ours: eip === undefined || [user, undefined].includes(ownerOfObject(eip)),
+    networkType: eip?.spec.externalNetworkType,
+    address: address.ok ? address.value : undefined,
+    problem: findCondition(eip?.status?.conditions, 'Ready')?.message,
+    ovnEip,
+  };
+};
+
+/** A Service that is bound to another EIp by name does not use the one that was made for it. */
+const usesItsOwn = (service: Service): boolean => bindingOf(service).kind !== 'named';
+
+/** Load balancer Services on an EIp: bound to it by name, or because it was made for them. */
+export const servicesOn = (key: string, { reads, settings }: Context): Service[] => {
+  const [namespace] = key.split('/');
+  const madeFor = reads.get(eipKind.type, key)?.metadata.labels?.[serviceLabels.sourceService];
+  const source = madeFor === undefined ? undefined : reads.get(serviceType, `${namespace}/${madeFor}`);
+  return [...new Set([...reads.by(serviceType, 'eip', key), ...(source && usesItsOwn(source) ? [source] : [])])].filter(
+    service => wantsLoadBalancer(service, settings.loadBalancerClass),
+  );
+};
