@@ -85,7 +85,7 @@ export const startControllers = async (options: ControllerOptions): Promise<Runn
     onError: error => logger.warn({ error: String(error) }, 'watching the API'),
   });
   const addressesInRows = new AddressesInRows(northbound);
-  const rows = new OvnTarget(northbound);
+  const rows = new OvnTarget(northbound, mayWrite);
   const objects = new KubeTarget(client, caches);
   await Promise.all([caches.start(), northbound.synchronised()]);
 

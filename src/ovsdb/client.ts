@@ -68,6 +68,8 @@ export class OvsdbClient<Rows, S extends Selection<Rows>> {
   private readonly running: Promise<void>;
   private readonly statusListeners = new Set<(status: Status) => void>();
   private link: Link | undefined;
+  /** Of the server we are, or were last, connected to: what rows of the replica have does not change while it is away. */
+  private schema: ServerSchema | undefined;
   private current: Status;
 
   /** Starts to connect at once. @throws InvalidRemote */
@@ -125,9 +127,9 @@ export class OvsdbClient<Rows, S extends Selection<Rows>> {
     return this.replica.onChange(listener);
   }
 
-  /** Whether the connected server has the column, or the table when none is named; false while there is none. */
+  /** Whether the server has the column, or the table when none is named; false before the first connection. */
   serves<T extends keyof Rows & string>(table: T, column?: keyof Rows[T] & string): boolean {
-    const columns = this.link?.schema.get(table);
+    const columns = this.schema?.get(table);
     return columns !== undefined && (column === undefined || columns.has(column));
   }
 
@@ -163,6 +165,7 @@ export class OvsdbClient<Rows, S extends Selection<Rows>> {
       signal: this.closing.signal,
       onNotification: (method, params) => this.monitor.notify(method, params),
     });
+    this.schema = link.schema;
     await this.synchronise(link);
     this.link = link;
     const ended = link.connection.ended.finally(() => {

@@ -1,6 +1,7 @@
 import type { Row, RowRef, Table } from '../../compile/ovn/row.ts';
 import { diff } from '../../converge/diff.ts';
 import { done, type Outcome, type Owner, type Piece, retry, type Target, waiting } from '../../converge/piece.ts';
+import type { Operation } from '../../ovsdb/operations.ts';
 import type { Index, TableView } from '../../ovsdb/table.ts';
 import type { TransactResult } from '../../ovsdb/transaction.ts';
 import type { Uuid } from '../../ovsdb/values.ts';
@@ -15,6 +16,7 @@ import {
   planRows,
   type RowDifference,
   type RowLookup,
+  type RowTransaction,
   rowChanges,
 } from './row-plan.ts';
 
@@ -25,6 +27,12 @@ interface Change {
 }
 
 const identityKey = ({ owner, key }: RowIdentity): string => `${owner} ${key}`;
+
+/** Fires when the replica is in step with the database again. */
+const CONNECTED_SIGNAL = 'northbound connected';
+
+const AWAITS_NORTHD = 'Waits until northd has seen that a load balancer has no VIPs any more.';
+const CHANGED_MEANWHILE = 'Rows were changed by somebody else while they were written.';
 
 /** A diff's key must be unique over tables. */
 const pieceKey = (table: Table, key: string): string => `${table} ${key}`;
@@ -40,9 +48,12 @@ export class OvnTarget implements Target<Row>, RowLookup {
     { readonly of: Table; readonly column: string; readonly index: Index<LooseRow> }[]
   >();
   readonly #committing = new Set<Owner>();
+  readonly #mayWrite: () => boolean;
 
-  constructor(northbound: Northbound) {
+  /** @param mayWrite whether this process is the leader: stamps are put back outside of any reconcile */
+  constructor(northbound: Northbound, mayWrite: () => boolean = () => true) {
     this.#northbound = northbound;
+    this.#mayWrite = mayWrite;
     this.#retirement = new Retirement(northbound);
     for (const table of TABLES) {
       const rows = this.#table(table);
@@ -73,43 +84,48 @@ export class OvnTarget implements Target<Row>, RowLookup {
 
   /** Nothing is sent while a row that a piece refers to does not exist: the owner then waits for that row. */
   async commit(owner: Owner, desired: readonly Piece<Row>[]): Promise<Outcome> {
-    const pieces = desired.map(({ key, value }) => ({ key: pieceKey(value.table, key), value: { key, row: value } }));
-    const differences: RowDifference[] = diff(pieces, this.observe(owner), ({ key, row }, held) =>
-      rowChanges(owner, key, row, held, this),
-    );
-    const retiring = differences.flatMap(difference =>
-      difference.kind === 'delete' &&
-      Retirement.concerns(difference.observed) &&
-      !this.#retirement.isOver(difference.observed)
-        ? [difference.observed]
-        : [],
-    );
-    const plan = planRows(
-      owner,
-      differences.filter(difference => !isRetiring(difference, retiring)),
-      this,
-    );
+    const differences = (): RowDifference[] => this.#differences(owner, desired);
+    const { plan, retiring } = this.#plan(owner, differences());
     if (plan.missing.length > 0) return waiting(plan.missing.map(rowSignal), waitsFor(plan.missing));
     const due = retiring.filter(held => this.#retirement.isDue(held));
     const operations = [...plan.operations, ...this.#retirement.begin(due)];
-    const stillRetiring =
-      retiring.length > 0
-        ? waiting([NORTHD_SIGNAL], 'Waits until northd has seen that a load balancer has no VIPs any more.')
-        : done;
-    if (operations.length === 0) return stillRetiring;
+    const ending = retiring.length > 0 ? waiting([NORTHD_SIGNAL], AWAITS_NORTHD) : done;
+    if (operations.length === 0) return ending;
 
-    this.#committing.add(owner);
-    const result = await this.#northbound.transact(operations);
-    this.#committing.delete(owner);
+    const result = await this.#send(owner, operations);
     if (result.kind !== 'committed') return refusal(result);
     this.#retirement.begun(due);
     const lost = [...plan.needs].filter(([index]) => result.counts[index] === 0).map(([, ref]) => ref);
     if (lost.length > 0) return waiting(lost.map(rowSignal), waitsFor(lost));
     // What others changed meanwhile was told to nobody, as our own change was not.
-    const again = diff(pieces, this.observe(owner), ({ key, row }, held) => rowChanges(owner, key, row, held, this));
-    return again.length > retiring.length
-      ? retry('Rows were changed by somebody else while they were written.')
-      : stillRetiring;
+    return differences().length > retiring.length ? retry(CHANGED_MEANWHILE) : ending;
+  }
+
+  #differences(owner: Owner, desired: readonly Piece<Row>[]): RowDifference[] {
+    const pieces = desired.map(({ key, value }) => ({ key: pieceKey(value.table, key), value: { key, row: value } }));
+    return diff(pieces, this.observe(owner), ({ key, row }, held) => rowChanges(owner, key, row, held, this));
+  }
+
+  /** Rows that northd has to see without VIPs before they go are kept out of the transaction. */
+  #plan(owner: Owner, differences: readonly RowDifference[]): { plan: RowTransaction; retiring: HeldRow[] } {
+    const retires = (difference: RowDifference): boolean =>
+      difference.kind === 'delete' &&
+      Retirement.concerns(difference.observed) &&
+      !this.#retirement.isOver(difference.observed);
+    const retiring = differences.flatMap(difference =>
+      difference.kind === 'delete' && retires(difference) ? [difference.observed] : [],
+    );
+    const others = differences.filter(difference => !retires(difference));
+    return { plan: planRows(owner, others, this), retiring };
+  }
+
+  async #send(owner: Owner, operations: readonly Operation[]): Promise<TransactResult> {
+    this.#committing.add(owner);
+    try {
+      return await this.#northbound.transact(operations);
+    } finally {
+      this.#committing.delete(owner);
+    }
   }
 
   *owners(): Iterable<Owner> {
@@ -126,9 +142,10 @@ export class OvnTarget implements Target<Row>, RowLookup {
     });
   }
 
-  /** Tells of rows that came or went, and of northd's progress, to those who wait for them. */
+  /** Tells of rows that came or went, of northd's progress and of a connection made anew, to those who wait for them. */
   onSignal(listener: (signal: string) => void): () => void {
-    return this.#northbound.onChange(changes => {
+    const endStatus = this.#northbound.onStatus(({ kind }) => kind === 'synchronised' && listener(CONNECTED_SIGNAL));
+    const endChanges = this.#northbound.onChange(changes => {
       for (const { table, before, after } of changes as readonly Change[]) {
         if (table === 'NB_Global') listener(NORTHD_SIGNAL);
         else if (!before || !after) {
@@ -138,6 +155,10 @@ export class OvnTarget implements Target<Row>, RowLookup {
         }
       }
     });
+    return () => {
+      endStatus();
+      endChanges();
+    };
   }
 
   uuidOf({ table, ...identity }: RowRef): LooseRow['_uuid'] | undefined {
@@ -160,7 +181,7 @@ export class OvnTarget implements Target<Row>, RowLookup {
    * Where that is refused (its name is another's meanwhile), it goes.
    */
   #claimAgain({ table, before, after }: Change, listener: (owner: Owner) => void): boolean {
-    if (!before || !after) return false;
+    if (!before || !after || !this.#mayWrite()) return false;
     const identity = identityOf(table as Table, before);
     const now = identityOf(table as Table, after);
     if (!identity || (now && identityKey(now) === identityKey(identity))) return false;
@@ -195,9 +216,6 @@ export class OvnTarget implements Target<Row>, RowLookup {
   }
 }
 
-const isRetiring = (difference: RowDifference, retiring: readonly HeldRow[]): boolean =>
-  difference.kind === 'delete' && retiring.includes(difference.observed);
-
 const inOneOnly = (before: LooseValue, after: LooseValue): Uuid[] => {
   if (before === after) return [];
   const [left, right] = [new Set(uuidsIn(before)), new Set(uuidsIn(after))];
@@ -213,10 +231,12 @@ const waitsFor = (refs: readonly RowRef[]): string =>
   `Waits for ${[...new Set(refs.map(ref => `${ref.table} of ${ref.owner}`))].join(', ')}.`;
 
 const refusal = (result: Exclude<TransactResult, { kind: 'committed' }>): Outcome => {
-  if (result.kind === 'refused') return retry(`The Northbound database refused: ${result.reason}: ${result.details}`);
-  return retry(
-    result.kind === 'unknown'
-      ? `The connection to the Northbound database was cut: ${result.reason.message}`
-      : 'There is no connection to the Northbound database.',
-  );
+  switch (result.kind) {
+    case 'refused':
+      return retry(`The Northbound database refused: ${result.reason}: ${result.details}`);
+    case 'unknown':
+      return retry(`The connection to the Northbound database was cut: ${result.reason.message}`);
+    case 'not-connected':
+      return waiting([CONNECTED_SIGNAL], 'There is no connection to the Northbound database.');
+  }
 };
