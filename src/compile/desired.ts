@@ -51,7 +51,13 @@ export const notReady = (reason: string, message: string): Readiness => ({ ready
 /** A user error that leaves what is there as it is. */
 export const reject = (reason: string, message: string): Desired => ({ own: { ready: notReady(reason, message) } });
 
-/** A reference by which Kubernetes deletes `dependent` together with `owner`. */
+/** A user error that takes back what was there: it stands on something that may be another's now. */
+export const withhold = (reason: string, message: string): Desired => ({
+  ...NOTHING,
+  own: { ready: notReady(reason, message) },
+});
+
+/** A reference by which Kubernetes deletes what carries it together with `owner`. */
 export const controlledBy = (type: ResourceType, owner: KubeObject): OwnerReference => ({
   apiVersion: owner.apiVersion,
   kind: type.kind,

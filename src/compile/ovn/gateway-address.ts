@@ -1,5 +1,5 @@
 import type { Ip } from '../../net/ip.ts';
-import { macFor } from '../../net/mac.ts';
+import { type Mac, macFor } from '../../net/mac.ts';
 import { ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
 import type { WantedObject } from '../desired.ts';
 import { objectName } from '../naming.ts';
@@ -20,11 +20,14 @@ export interface WantedOvnEip {
   readonly type: 'lrp' | 'nat';
 }
 
-/** An OvnEip with everything decided: address, and a MAC that follows from its name. */
+/** The MAC address of an OvnEip that gives none: it follows from the name, so that a rebuilt cluster gets the same. */
+export const ovnEipMac = (name: string): Mac => macFor(`OvnEip ${name}`);
+
+/** An OvnEip with everything decided. */
 export const ovnEipObject = ({ name, externalSubnet, address, type }: WantedOvnEip): WantedObject => ({
   type: ovnEipKind.type,
   name,
-  content: { spec: { externalSubnet, v4Ip: address, macAddress: macFor(`OvnEip ${name}`), type } },
+  content: { spec: { externalSubnet, v4Ip: address, macAddress: ovnEipMac(name), type } },
 });
 
 export interface WantedGateway {

@@ -1,10 +1,10 @@
-import { type Cidr, networkOf, parseCidr } from '../../net/cidr.ts';
+import { type Cidr, cidrFamily, networkOf, parseCidr } from '../../net/cidr.ts';
 import { addressBits, familyOf, parseIp } from '../../net/ip.ts';
 import type { OvnEip } from '../../resources/kubeovn/ovn-eip.ts';
 import type { OvnSnatRule } from '../../resources/kubeovn/ovn-snat-rule.ts';
 import type { Subnet } from '../../resources/kubeovn/subnet.ts';
 import { failure, type Result, success } from '../../resources/result.ts';
-import { type Desired, isReady, NOTHING, notReady } from '../desired.ts';
+import { type Desired, isReady, withhold } from '../desired.ts';
 import { networksOf, vpcOf } from '../networks.ts';
 import { compileSnat } from './router-gateway.ts';
 
@@ -12,7 +12,7 @@ export interface SnatObjectInput {
   readonly rule: OvnSnatRule;
   readonly ovnEip: OvnEip | undefined;
   readonly subnet: Subnet | undefined;
-  /** The OvnEips of type lrp of the rule's VPC, ready ones only. */
+  /** The OvnEips of type lrp of the rule's VPC. */
   readonly gateways: readonly OvnEip[];
 }
 
@@ -24,6 +24,11 @@ export interface SnatSource {
 /** Whose traffic a rule is for: a subnet's, or a network's or an address's of a VPC. */
 export const snatSource = ({ metadata, spec }: OvnSnatRule, subnet: Subnet | undefined): Result<SnatSource> => {
   const named = `OvnSnatRule ${metadata.name}: `;
+  const unread = (['ipName', 'v6IpCidr'] as const).find(field => spec[field]);
+  if (unread)
+    return failure(
+      `${named}spec.${unread} is not supported. Say whose traffic it is for by spec.vpcSubnet, or by spec.vpc with spec.v4IpCidr.`,
+    );
   if (spec.vpcSubnet) {
     if (!subnet)
       return failure(
@@ -42,7 +47,7 @@ export const snatSource = ({ metadata, spec }: OvnSnatRule, subnet: Subnet | und
   return cidr.ok ? success({ vpc: spec.vpc, cidrs: [cidr.value] }) : failure(`${named}spec.v4IpCidr: ${cidr.error}`);
 };
 
-const isV4 = (cidr: Cidr): boolean => cidr.includes('.');
+const isV4 = (cidr: Cidr): boolean => cidrFamily(cidr) === 4;
 
 const asCidr = (text: string): Result<Cidr> => {
   if (text.includes('/')) return parseCidr(text);
@@ -52,15 +57,11 @@ const asCidr = (text: string): Result<Cidr> => {
 
 export const compileSnatObject = ({ rule, ovnEip, subnet, gateways }: SnatObjectInput): Desired => {
   const name = rule.metadata.name;
-  const withheld = (reason: string, message: string): Desired => ({
-    ...NOTHING,
-    own: { ready: notReady(reason, message) },
-  });
   const source = snatSource(rule, subnet);
-  if (!source.ok) return withheld('InvalidSource', source.error);
+  if (!source.ok) return withhold('InvalidSource', source.error);
   const address = parseIp(ovnEip?.spec.v4Ip ?? '');
   if (!ovnEip || !address.ok)
-    return withheld(
+    return withhold(
       'OvnEipNotFound',
       `OvnSnatRule ${name}: spec.ovnEip names ${rule.spec.ovnEip}, which ${ovnEip ? 'has no valid address' : 'does not exist. Create it, or name one that does'}.`,
     );
@@ -71,7 +72,7 @@ export const compileSnatObject = ({ rule, ovnEip, subnet, gateways }: SnatObject
       : [];
   });
   if (!ports.some(port => port.externalSubnet === ovnEip.spec.externalSubnet)) {
-    return withheld(
+    return withhold(
       'NoGateway',
       `OvnSnatRule ${name}: VPC ${source.value.vpc} has no port in ${ovnEip.spec.externalSubnet}, the network of OvnEip ${ovnEip.metadata.name}. Add it to spec.extraExternalSubnets of the Vpc.`,
     );
