@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '../object.ts';
 import type { RuleCheck } from '../registry/resource.ts';
+import { isObject } from '../schema/json.ts';
 import { listSemantics } from '../schema/node.ts';
 import type { JsonValue, ObjectSchema, Schema, ValidationRule } from '../schema/types.ts';
 import type { FieldError } from '../status-error.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../object.ts';
+import { isObject } from '../schema/json.ts';
 import { fieldSchema, itemSchema, resolve } from '../schema/node.ts';
 import type { Definitions, JsonValue, Schema } from '../schema/types.ts';
 

@@ -1,5 +1,5 @@
 import { compileRules } from '../cel/rules.ts';
-import { isObject, joinApiVersion, type KubeObject, listAt, objectAt, stringAt, stringsAt } from '../object.ts';
+import { joinApiVersion, type KubeObject } from '../object.ts';
 import { compareVersions } from '../registry/registry.ts';
 import {
   allVerbs,
@@ -9,6 +9,7 @@ import {
   type ScalePaths,
 } from '../registry/resource.ts';
 import { customResourceSchema } from '../schema/built-in.ts';
+import { arrayAt, isObject, objectAt, stringAt, stringsAt } from '../schema/json.ts';
 import { customColumns } from '../schema/table/custom-columns.ts';
 import type { JsonObject, JsonValue, PrinterColumn, Schema } from '../schema/types.ts';
 
@@ -25,9 +26,9 @@ export interface Names {
 
 export const namesOf = (crd: KubeObject): Names => {
   const names = objectAt(objectAt(crd, 'spec'), 'names');
-  const kind = stringAt(names, 'kind') ?? '';
+  const kind = stringAt(names, 'kind');
   return {
-    plural: stringAt(names, 'plural') ?? '',
+    plural: stringAt(names, 'plural'),
     singular: stringAt(names, 'singular') || kind.toLowerCase(),
     kind,
     listKind: stringAt(names, 'listKind') || `${kind}List`,
@@ -36,9 +37,10 @@ export const namesOf = (crd: KubeObject): Names => {
   };
 };
 
-export const groupOfCrd = (crd: KubeObject): string => stringAt(objectAt(crd, 'spec'), 'group') ?? '';
+export const groupOfCrd = (crd: KubeObject): string => stringAt(objectAt(crd, 'spec'), 'group');
 
-export const versionsOf = (crd: KubeObject): JsonObject[] => listAt(objectAt(crd, 'spec'), 'versions').filter(isObject);
+export const versionsOf = (crd: KubeObject): JsonObject[] =>
+  arrayAt(objectAt(crd, 'spec'), 'versions').filter(isObject);
 
 /** The `openAPIV3Schema` of one of the CRD's versions. */
 export const declaredSchema = (version: JsonObject): Schema | undefined => {
@@ -70,7 +72,7 @@ export const toResource = (crd: KubeObject): Resource => {
   };
 };
 
-const nameOf = (version: JsonValue): string => stringAt(version, 'name') ?? '';
+const nameOf = (version: JsonValue): string => stringAt(version, 'name');
 
 const toVersion = (group: string, kind: string, declared: JsonObject): ResourceVersion => {
   const version = nameOf(declared);
@@ -95,27 +97,27 @@ const toVersion = (group: string, kind: string, declared: JsonObject): ResourceV
 };
 
 const deprecation = (declared: JsonObject, group: string, version: string, kind: string): string =>
-  stringAt(declared, 'deprecationWarning') ?? `${joinApiVersion(group, version)} ${kind} is deprecated`;
+  stringAt(declared, 'deprecationWarning') || `${joinApiVersion(group, version)} ${kind} is deprecated`;
 
 const scaleOf = (subresources: JsonObject): ScalePaths | undefined => {
   const { scale } = subresources;
   const specReplicasPath = stringAt(scale, 'specReplicasPath');
   const statusReplicasPath = stringAt(scale, 'statusReplicasPath');
-  if (specReplicasPath === undefined || statusReplicasPath === undefined) return undefined;
+  if (!specReplicasPath || !statusReplicasPath) return undefined;
   const labelSelectorPath = stringAt(scale, 'labelSelectorPath');
-  return { specReplicasPath, statusReplicasPath, ...(labelSelectorPath !== undefined && { labelSelectorPath }) };
+  return { specReplicasPath, statusReplicasPath, ...(labelSelectorPath && { labelSelectorPath }) };
 };
 
 /** `undefined` when the version declares none, so that it gets the usual ones. */
 const printerColumns = (declared: JsonObject): PrinterColumn[] | undefined => {
-  const columns = listAt(declared, 'additionalPrinterColumns').filter(isObject).map(toColumn);
+  const columns = arrayAt(declared, 'additionalPrinterColumns').filter(isObject).map(toColumn);
   return columns.length > 0 ? columns : undefined;
 };
 
 const toColumn = (column: JsonObject): PrinterColumn => ({
-  name: stringAt(column, 'name') ?? '',
-  type: stringAt(column, 'type') ?? 'string',
-  jsonPath: stringAt(column, 'jsonPath') ?? '',
+  name: stringAt(column, 'name'),
+  type: stringAt(column, 'type') || 'string',
+  jsonPath: stringAt(column, 'jsonPath'),
   ...(typeof column.format === 'string' && { format: column.format }),
   ...(typeof column.description === 'string' && { description: column.description }),
   ...(typeof column.priority === 'number' && { priority: column.priority }),
@@ -123,4 +125,4 @@ const toColumn = (column: JsonObject): PrinterColumn => ({
 
 /** `.spec.color` → `spec.color`. */
 const selectablePaths = (version: JsonObject): string[] =>
-  listAt(version, 'selectableFields').flatMap(field => stringAt(field, 'jsonPath')?.replace(/^\./, '') ?? []);
+  arrayAt(version, 'selectableFields').flatMap(field => stringAt(field, 'jsonPath').replace(/^\./, '') || []);

@@ -1,6 +1,7 @@
-import { isObject, type KubeObject, listAt, objectAt, stringsAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Resource } from '../registry/resource.ts';
+import { arrayAt, isObject, objectAt, stringsAt } from '../schema/json.ts';
 import type { JsonObject } from '../schema/types.ts';
 import { groupOfCrd, type Names, namesOf, versionsOf } from './definition.ts';
 
@@ -73,7 +74,7 @@ const conditionsFor = (conflict: Conflict | undefined): JsonObject[] => {
 
 /** Sets conditions; the time of one changes only with its status. */
 export const withConditions = (status: JsonObject, next: readonly JsonObject[], time: string): JsonObject[] => {
-  const known = listAt(status, 'conditions').filter(isObject);
+  const known = arrayAt(status, 'conditions').filter(isObject);
   const kept = known.filter(({ type }) => !next.some(condition => condition.type === type));
   const made = next.map(condition => {
     const before = known.find(({ type }) => type === condition.type);
@@ -84,6 +85,6 @@ export const withConditions = (status: JsonObject, next: readonly JsonObject[], 
 };
 
 export const isEstablished = (crd: KubeObject): boolean =>
-  listAt(objectAt(crd, 'status'), 'conditions').some(
+  arrayAt(objectAt(crd, 'status'), 'conditions').some(
     condition => isObject(condition) && condition.type === 'Established' && condition.status === 'True',
   );

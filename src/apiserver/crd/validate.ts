@@ -1,9 +1,11 @@
 import { compileRules } from '../cel/rules.ts';
-import { type KubeObject, objectAt, stringAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import { customResourceSchema } from '../schema/built-in.ts';
+import { objectAt, stringAt } from '../schema/json.ts';
 import type { JsonObject, Schema } from '../schema/types.ts';
 import { type FieldError, fieldDuplicate, fieldInvalid, fieldNotSupported, fieldRequired } from '../status-error.ts';
 import { declaredSchema, groupOfCrd, namesOf, versionsOf } from './definition.ts';
+import { scaleErrors } from './scale-paths.ts';
 
 /** What a CustomResourceDefinition must be beyond its own schema: k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation. */
 export const validateDefinition = (crd: KubeObject, old: KubeObject | undefined): FieldError[] => {
@@ -42,9 +44,9 @@ const storageErrors = (versions: readonly JsonObject[]): FieldError[] => {
 
 const versionErrors = (crd: KubeObject, version: JsonObject, at: number, all: readonly JsonObject[]): FieldError[] => {
   const field = `spec.versions[${at}]`;
-  const name = stringAt(version, 'name') ?? '';
-  const errors =
-    all.findIndex(other => other.name === version.name) < at ? [fieldDuplicate(`${field}.name`, name)] : [];
+  const name = stringAt(version, 'name');
+  const repeated = all.findIndex(other => other.name === version.name) < at;
+  const errors = [...(repeated ? [fieldDuplicate(`${field}.name`, name)] : []), ...scaleErrors(version, field)];
   const schema = declaredSchema(version);
   if (!schema) return [...errors, fieldRequired(`${field}.schema.openAPIV3Schema`)];
   const structural = rootErrors(schema, `${field}.schema.openAPIV3Schema`);

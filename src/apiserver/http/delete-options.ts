@@ -1,13 +1,13 @@
-import { isObject, numberAt, objectAt, stringAt } from '../object.ts';
 import type { DeleteOptions } from '../plugins/plugin.ts';
-import type { JsonValue } from '../schema/types.ts';
+import { isObject, numberAt, objectAt, stringAt } from '../schema/json.ts';
+import type { JsonObject, JsonValue } from '../schema/types.ts';
 import { badRequest } from '../status-error.ts';
 
 /** Reads DeleteOptions from the body, or from the query where the body has none. */
 export const deleteOptionsOf = (body: JsonValue, query: URLSearchParams): DeleteOptions => {
   if (!isObject(body)) throw badRequest('DeleteOptions must be an object');
   const grace = numberAt(body, 'gracePeriodSeconds') ?? numberIn(query, 'gracePeriodSeconds');
-  const policy = policyOf(stringAt(body, 'propagationPolicy') ?? query.get('propagationPolicy'));
+  const policy = policyOf(stringAt(body, 'propagationPolicy') || query.get('propagationPolicy'));
   const orphan = body.orphanDependents ?? query.get('orphanDependents');
   const propagation = policy ?? (orphan === true || orphan === 'true' ? 'Orphan' : undefined);
   const preconditions = preconditionsOf(objectAt(body, 'preconditions'));
@@ -33,8 +33,9 @@ const policyOf = (text: string | null): DeleteOptions['propagationPolicy'] => {
   );
 };
 
-const preconditionsOf = (value: JsonValue): NonNullable<DeleteOptions['preconditions']> => {
-  const uid = stringAt(value, 'uid');
-  const resourceVersion = stringAt(value, 'resourceVersion');
-  return { ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) };
+const preconditionsOf = ({ uid, resourceVersion }: JsonObject): NonNullable<DeleteOptions['preconditions']> => {
+  return {
+    ...(typeof uid === 'string' && { uid }),
+    ...(typeof resourceVersion === 'string' && { resourceVersion }),
+  };
 };

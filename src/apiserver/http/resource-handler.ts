@@ -1,4 +1,3 @@
-import { isObject } from '../object.ts';
 import { asObject } from '../operations/as-object.ts';
 import { create } from '../operations/create.ts';
 import { deleteObject } from '../operations/delete.ts';
@@ -10,6 +9,7 @@ import { getScale, patchScale, replaceScale } from '../operations/scale.ts';
 import { replace } from '../operations/update.ts';
 import type { FieldValidation, WriteRequest } from '../operations/write-request.ts';
 import { storageKey, subjectOf, subresourcesOf } from '../registry/resource.ts';
+import { isObject } from '../schema/json.ts';
 import type { JsonObject, JsonValue } from '../schema/types.ts';
 import { badRequest, fieldRequired, invalid, methodNotAllowed, noSuchResource, notFound } from '../status-error.ts';
 import { makeRecord, type ObjectKey, type StoredRecord } from '../store/record.ts';

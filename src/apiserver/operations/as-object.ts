@@ -1,4 +1,5 @@
-import { isObject, type KubeObject, type ObjectMeta } from '../object.ts';
+import type { KubeObject, ObjectMeta } from '../object.ts';
+import { isObject } from '../schema/json.ts';
 import type { JsonObject, JsonValue } from '../schema/types.ts';
 import { badRequest } from '../status-error.ts';
 

@@ -1,5 +1,6 @@
-import { isObject, type KubeObject } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import { kindSubjectOf, storageKey, subjectOf } from '../registry/resource.ts';
+import { isObject } from '../schema/json.ts';
 import { applyServerSide } from '../schema/managed-fields.ts';
 import { jsonPatch } from '../schema/patch/json-patch.ts';
 import { mergePatch } from '../schema/patch/merge-patch.ts';

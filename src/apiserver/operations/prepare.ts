@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { joinApiVersion, type KubeObject, objectAt, stringAt } from '../object.ts';
+import { joinApiVersion, type KubeObject } from '../object.ts';
 import { type Admission, type ApiContext, concerned } from '../plugins/plugin.ts';
 import type { Served } from '../registry/registry.ts';
 import { convertTo, kindSubjectOf, type Resource, storageKey, storedApiVersion } from '../registry/resource.ts';
 import { applyDefaults } from '../schema/defaults.ts';
+import { objectAt, stringAt } from '../schema/json.ts';
 import { trackUpdate } from '../schema/managed-fields.ts';
 import { prune } from '../schema/prune.ts';
 import type { JsonObject } from '../schema/types.ts';
@@ -110,4 +111,4 @@ export const nextGeneration = (
 };
 
 /** The name in a client's object, or `''`. */
-export const nameIn = (object: JsonObject): string => stringAt(objectAt(object, 'metadata'), 'name') ?? '';
+export const nameIn = (object: JsonObject): string => stringAt(objectAt(object, 'metadata'), 'name');

@@ -1,6 +1,7 @@
-import { isObject, type KubeObject, numberAt, objectAt, setAt, stringAt, valueAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import type { Served } from '../registry/registry.ts';
 import { kindSubjectOf } from '../registry/resource.ts';
+import { isObject, numberAt, objectAt, setAt, stringAt, valueAt } from '../schema/json.ts';
 import { jsonPatch } from '../schema/patch/json-patch.ts';
 import { mergePatch } from '../schema/patch/merge-patch.ts';
 import type { JsonObject, JsonValue } from '../schema/types.ts';

@@ -1,10 +1,11 @@
 import { crdStorage, groupOfCrd, namesOf, toResource } from '../crd/definition.ts';
 import { completeDefinition, isEstablished, withConditions } from '../crd/status.ts';
 import { validateDefinition } from '../crd/validate.ts';
-import { type KubeObject, objectAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import { amend, dropFinalizer } from '../operations/amend.ts';
 import { deleteObject } from '../operations/delete.ts';
 import { timestamp } from '../operations/prepare.ts';
+import { objectAt } from '../schema/json.ts';
 import { type Change, type ObjectKey, resourceKey, type StoredRecord } from '../store/record.ts';
 import type { Transaction } from '../store/store.ts';
 import type { WatchHub } from '../watch/hub.ts';

@@ -1,9 +1,10 @@
 import { withConditions } from '../crd/status.ts';
-import { type KubeObject, objectAt, stringsAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import { amend } from '../operations/amend.ts';
 import { deleteObject } from '../operations/delete.ts';
 import { timestamp } from '../operations/prepare.ts';
 import { storageKey, subjectOf } from '../registry/resource.ts';
+import { objectAt, stringsAt } from '../schema/json.ts';
 import type { JsonObject } from '../schema/types.ts';
 import { forbidden, notFound, StatusError } from '../status-error.ts';
 import type { ObjectKey, StoredRecord } from '../store/record.ts';

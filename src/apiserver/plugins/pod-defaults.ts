@@ -1,4 +1,4 @@
-import { isObject, listAt, objectAt, stringAt } from '../object.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../schema/json.ts';
 import type { JsonObject } from '../schema/types.ts';
 
 /** Defaults of `core/v1`, from k8s.io/kubernetes/pkg/apis/core/v1/defaults.go; sets them in place where nothing is. */
@@ -12,9 +12,10 @@ export const defaultPodSpec = (spec: JsonObject): void => {
   });
   spec.securityContext ??= {};
   for (const list of ['initContainers', 'containers']) {
-    for (const container of listAt(spec, list).filter(isObject)) defaultContainer(container, spec.hostNetwork === true);
+    for (const container of arrayAt(spec, list).filter(isObject))
+      defaultContainer(container, spec.hostNetwork === true);
   }
-  for (const volume of listAt(spec, 'volumes').filter(isObject)) defaultVolume(volume);
+  for (const volume of arrayAt(spec, 'volumes').filter(isObject)) defaultVolume(volume);
 };
 
 /** Sets what is absent or null. */
@@ -23,14 +24,14 @@ export const setDefaults = (target: JsonObject, defaults: Readonly<JsonObject>):
 };
 
 const defaultContainer = (container: JsonObject, hostNetwork: boolean): void => {
-  const image = stringAt(container, 'image') ?? '';
+  const image = stringAt(container, 'image');
   setDefaults(container, {
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',
     imagePullPolicy: floats(image) ? 'Always' : 'IfNotPresent',
   });
   container.resources ??= {};
-  for (const port of listAt(container, 'ports').filter(isObject)) {
+  for (const port of arrayAt(container, 'ports').filter(isObject)) {
     port.protocol ??= 'TCP';
     if (hostNetwork) port.hostPort ??= port.containerPort ?? 0;
   }
@@ -38,7 +39,7 @@ const defaultContainer = (container: JsonObject, hostNetwork: boolean): void => 
     const probe = container[name];
     if (isObject(probe)) defaultProbe(probe);
   }
-  for (const variable of listAt(container, 'env').filter(isObject)) defaultFieldRef(objectAt(variable, 'valueFrom'));
+  for (const variable of arrayAt(container, 'env').filter(isObject)) defaultFieldRef(objectAt(variable, 'valueFrom'));
 };
 
 /** Whether the image has no tag, or one that moves. */
@@ -69,10 +70,10 @@ const defaultVolume = (volume: JsonObject): void => {
     if (name === 'hostPath') source.type ??= '';
     else source.defaultMode ??= fileMode;
   }
-  for (const source of listAt(objectAt(volume, 'projected'), 'sources')) {
+  for (const source of arrayAt(objectAt(volume, 'projected'), 'sources')) {
     const token = isObject(source) ? source.serviceAccountToken : undefined;
     if (isObject(token)) token.expirationSeconds ??= 3600;
-    for (const item of listAt(objectAt(source, 'downwardAPI'), 'items').filter(isObject)) defaultFieldRef(item);
+    for (const item of arrayAt(objectAt(source, 'downwardAPI'), 'items').filter(isObject)) defaultFieldRef(item);
   }
-  for (const item of listAt(objectAt(volume, 'downwardAPI'), 'items').filter(isObject)) defaultFieldRef(item);
+  for (const item of arrayAt(objectAt(volume, 'downwardAPI'), 'items').filter(isObject)) defaultFieldRef(item);
 };

@@ -1,8 +1,9 @@
-import { isObject, type KubeObject, listAt, numberAt, objectAt, stringAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import { amend } from '../operations/amend.ts';
 import { deleteObject } from '../operations/delete.ts';
 import { timestamp } from '../operations/prepare.ts';
 import { subjectOf } from '../registry/resource.ts';
+import { arrayAt, isObject, numberAt, objectAt, stringAt } from '../schema/json.ts';
 import type { JsonObject } from '../schema/types.ts';
 import { badRequest, conflict, notFound } from '../status-error.ts';
 import type { Admission, Deletion, Plugin, SubresourceCall } from './plugin.ts';
@@ -33,7 +34,7 @@ function completePod({ object, old }: Admission): void {
 
 /** https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ */
 const qosClass = (spec: JsonObject): string => {
-  const resources = listAt(spec, 'containers').map(container => objectAt(container, 'resources'));
+  const resources = arrayAt(spec, 'containers').map(container => objectAt(container, 'resources'));
   const set = resources.flatMap(each => [objectAt(each, 'requests'), objectAt(each, 'limits')]);
   if (set.every(amounts => Object.keys(amounts).length === 0)) return 'BestEffort';
   const guaranteed = resources.every(each => {
@@ -47,7 +48,7 @@ const qosClass = (spec: JsonObject): string => {
 /** A pod that no node runs, or that has ended, goes at once. */
 function gracePeriod({ object, options }: Deletion): number {
   const spec = objectAt(object, 'spec');
-  const ended = ['Succeeded', 'Failed'].includes(stringAt(objectAt(object, 'status'), 'phase') ?? '');
+  const ended = ['Succeeded', 'Failed'].includes(stringAt(objectAt(object, 'status'), 'phase'));
   if (ended || !stringAt(spec, 'nodeName')) return 0;
   return options.gracePeriodSeconds ?? numberAt(spec, 'terminationGracePeriodSeconds') ?? 30;
 }
@@ -70,7 +71,7 @@ async function bind({ api, resource, namespace, name, body }: SubresourceCall): 
 const schedule = (pod: KubeObject, node: string, time: string): void => {
   pod.spec = { ...objectAt(pod, 'spec'), nodeName: node };
   const status = objectAt(pod, 'status');
-  const others = listAt(status, 'conditions').filter(
+  const others = arrayAt(status, 'conditions').filter(
     condition => isObject(condition) && condition.type !== 'PodScheduled',
   );
   const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: time };

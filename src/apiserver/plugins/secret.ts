@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { objectAt } from '../object.ts';
+import { objectAt } from '../schema/json.ts';
 import { type FieldError, fieldForbidden } from '../status-error.ts';
 import type { Admission, Plugin } from './plugin.ts';
 

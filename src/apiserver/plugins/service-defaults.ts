@@ -1,4 +1,5 @@
-import { isObject, type KubeObject, listAt, objectAt, stringAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../schema/json.ts';
 import type { JsonObject } from '../schema/types.ts';
 import { needsNodePorts, typeOf } from './service-rules.ts';
 
@@ -10,14 +11,14 @@ export const defaultService = (service: KubeObject, old: KubeObject | undefined)
   spec.type ??= 'ClusterIP';
   spec.sessionAffinity ??= 'None';
   if (spec.sessionAffinity === 'ClientIP') spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } };
-  for (const port of listAt(spec, 'ports').filter(isObject)) defaultPort(port);
+  for (const port of arrayAt(spec, 'ports').filter(isObject)) defaultPort(port);
   if (old) keepAllocated(service, old);
   const type = typeOf(service);
   if (type === 'ExternalName') dropClusterFields(spec);
   else defaultClusterFields(spec);
   if (type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
   if (type === 'LoadBalancer' || type === 'NodePort') spec.externalTrafficPolicy ??= 'Cluster';
-  else if (listAt(spec, 'externalIPs').length === 0) delete spec.externalTrafficPolicy;
+  else if (arrayAt(spec, 'externalIPs').length === 0) delete spec.externalTrafficPolicy;
   if (type !== 'LoadBalancer') delete spec.allocateLoadBalancerNodePorts;
   if (type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local') delete spec.healthCheckNodePort;
 };
@@ -29,7 +30,7 @@ const defaultPort = (port: JsonObject): void => {
 };
 
 const defaultClusterFields = (spec: JsonObject): void => {
-  const [first] = listAt(spec, 'clusterIPs');
+  const [first] = arrayAt(spec, 'clusterIPs');
   const address = stringAt(spec, 'clusterIP') || (typeof first === 'string' ? first : '');
   if (address) {
     spec.clusterIP = address;
@@ -55,11 +56,11 @@ const keepAllocated = (service: KubeObject, old: KubeObject): void => {
     spec.healthCheckNodePort = before.healthCheckNodePort;
   }
   const oldPorts = new Map(
-    listAt(before, 'ports')
+    arrayAt(before, 'ports')
       .filter(isObject)
       .map(port => [portId(port), port.nodePort]),
   );
-  for (const port of listAt(spec, 'ports').filter(isObject)) {
+  for (const port of arrayAt(spec, 'ports').filter(isObject)) {
     const nodePort = oldPorts.get(portId(port));
     if (needsNodePorts(service)) {
       if (port.nodePort === undefined && nodePort !== undefined) port.nodePort = nodePort;

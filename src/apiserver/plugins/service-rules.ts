@@ -1,8 +1,9 @@
-import { isObject, type KubeObject, listAt, numberAt, objectAt, stringAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
+import { arrayAt, isObject, numberAt, objectAt, stringAt } from '../schema/json.ts';
 import type { JsonObject } from '../schema/types.ts';
 import { type FieldError, fieldDuplicate, fieldInvalid, fieldNotSupported, fieldRequired } from '../status-error.ts';
 
-export const typeOf = (service: KubeObject): string => stringAt(objectAt(service, 'spec'), 'type') ?? 'ClusterIP';
+export const typeOf = (service: KubeObject): string => stringAt(objectAt(service, 'spec'), 'type') || 'ClusterIP';
 
 export const needsNodePorts = (service: KubeObject): boolean => {
   const type = typeOf(service);
@@ -16,7 +17,7 @@ const protocols = ['SCTP', 'TCP', 'UDP'];
 /** What Kubernetes demands of a Service beyond its schema: k8s.io/kubernetes/pkg/apis/core/validation. */
 export const validateService = (service: KubeObject, old: KubeObject | undefined): FieldError[] => {
   const spec = objectAt(service, 'spec');
-  const ports = listAt(spec, 'ports').filter(isObject);
+  const ports = arrayAt(spec, 'ports').filter(isObject);
   const type = typeOf(service);
   const bare = type === 'ExternalName' || spec.clusterIP === 'None';
   return [
@@ -31,7 +32,7 @@ export const validateService = (service: KubeObject, old: KubeObject | undefined
 
 const validatePort = (port: JsonObject, field: string, several: boolean): FieldError[] => {
   const number = numberAt(port, 'port') ?? 0;
-  const protocol = stringAt(port, 'protocol') ?? 'TCP';
+  const protocol = stringAt(port, 'protocol') || 'TCP';
   const target = port.targetPort;
   return [
     ...(several && !stringAt(port, 'name') ? [fieldRequired(`${field}.name`)] : []),
@@ -57,8 +58,8 @@ const duplicates = (ports: readonly JsonObject[]): FieldError[] => {
 };
 
 const immutable = (spec: JsonObject, old: JsonObject, type: string, oldType: string): FieldError[] => {
-  const before = stringAt(old, 'clusterIP') ?? '';
-  const after = stringAt(spec, 'clusterIP') ?? '';
+  const before = stringAt(old, 'clusterIP');
+  const after = stringAt(spec, 'clusterIP');
   if (before === '' || before === after || type === 'ExternalName' || oldType === 'ExternalName') return [];
   return [fieldInvalid('spec.clusterIPs[0]', [after], 'may not change once set')];
 };

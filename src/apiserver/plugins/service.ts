@@ -1,5 +1,6 @@
-import { isObject, type KubeObject, listAt, numberAt, objectAt, stringAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import { kindSubjectOf } from '../registry/resource.ts';
+import { arrayAt, isObject, numberAt, objectAt, stringAt } from '../schema/json.ts';
 import type { JsonObject } from '../schema/types.ts';
 import { type FieldError, fieldInvalid, internalError, invalid } from '../status-error.ts';
 import type { StoredRecord } from '../store/record.ts';
@@ -20,7 +21,7 @@ export const servicePlugin = (network: ServiceNetwork): Plugin => {
   const follow = (record: StoredRecord | undefined, act: 'take' | 'release'): void => {
     if (record?.key.resource !== '/services') return;
     const holder = `${record.key.namespace}/${record.key.name}`;
-    const address = network.indexOf(stringAt(objectAt(record.object, 'spec'), 'clusterIP') ?? '');
+    const address = network.indexOf(stringAt(objectAt(record.object, 'spec'), 'clusterIP'));
     if (address !== undefined) addresses[act](address, holder);
     for (const port of nodePortsOf(record.object)) ports[act](port - firstNodePort, holder);
   };
@@ -48,7 +49,7 @@ export const servicePlugin = (network: ServiceNetwork): Plugin => {
 const holderOf = ({ metadata }: KubeObject): string => `${metadata.namespace}/${metadata.name}`;
 
 export const portsOf = (service: KubeObject): JsonObject[] =>
-  listAt(objectAt(service, 'spec'), 'ports').filter(isObject);
+  arrayAt(objectAt(service, 'spec'), 'ports').filter(isObject);
 
 /** All node ports a Service holds. */
 const nodePortsOf = (service: KubeObject): number[] =>
@@ -59,7 +60,7 @@ const nodePortsOf = (service: KubeObject): number[] =>
 
 const allocateAddress = ({ object, old }: Admission, network: ServiceNetwork, addresses: Allocator): FieldError[] => {
   const spec = objectAt(object, 'spec');
-  const asked = stringAt(spec, 'clusterIP') ?? '';
+  const asked = stringAt(spec, 'clusterIP');
   if (typeOf(object) === 'ExternalName' || asked === 'None') return [];
   // Another address than before is refused by the rules, whatever it is.
   if (asked !== '') return old && typeOf(old) !== 'ExternalName' ? [] : checkAddress(asked, object, network, addresses);

@@ -1,4 +1,5 @@
-import { isObject, type KubeObject, objectAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
+import { isObject, objectAt } from '../schema/json.ts';
 import type { JsonObject } from '../schema/types.ts';
 import type { Plugin } from './plugin.ts';
 import { defaultPodSpec, setDefaults } from './pod-defaults.ts';

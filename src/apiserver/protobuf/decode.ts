@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal.js';
-import { isObject } from '../object.ts';
+import { isObject } from '../schema/json.ts';
 import type { JsonObject, JsonValue } from '../schema/types.ts';
 import { type Field, fieldOf, messageOf } from './messages.ts';
 import { wellKnown } from './well-known.ts';

@@ -25,20 +25,55 @@ export function put<T>(object: { [key: string]: T }, key: string, value: T): voi
   else object[key] = value;
 }
 
+/** What is at a key of an object; nothing where the value is none. */
+const fieldOf = (value: JsonValue | undefined, key: string): JsonValue | undefined =>
+  isObject(value) ? own(value, key) : undefined;
+
 /** The object at a key, or an empty one. */
-export function objectAt(object: JsonObject | undefined, key: string): JsonObject {
-  const value = object && own(object, key);
+export function objectAt(object: JsonValue | undefined, key: string): JsonObject {
+  const value = fieldOf(object, key);
   return isObject(value) ? value : {};
 }
 
-export function stringAt(object: JsonObject | undefined, key: string): string {
-  const value = object && own(object, key);
+/** The string at a key, or an empty one. */
+export function stringAt(object: JsonValue | undefined, key: string): string {
+  const value = fieldOf(object, key);
   return typeof value === 'string' ? value : '';
 }
 
-export function arrayAt(object: JsonObject | undefined, key: string): JsonValue[] {
-  const value = object && own(object, key);
+/** The number at a key, or `undefined`: a grace of 0 s is not the same as none. */
+export function numberAt(object: JsonValue | undefined, key: string): number | undefined {
+  const value = fieldOf(object, key);
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The list at a key, or an empty one. */
+export function arrayAt(object: JsonValue | undefined, key: string): JsonValue[] {
+  const value = fieldOf(object, key);
   return Array.isArray(value) ? value : [];
+}
+
+/** The strings of the list at a key. */
+export const stringsAt = (object: JsonValue | undefined, key: string): string[] =>
+  arrayAt(object, key).filter(item => typeof item === 'string');
+
+const fieldsOf = (path: string): string[] => path.split('.').filter(Boolean);
+
+/** The value at a dotted path such as `.spec.replicas` or `status.phase`. */
+export const valueAt = (value: JsonValue | undefined, path: string): JsonValue | undefined =>
+  fieldsOf(path).reduce(fieldOf, value);
+
+/** Sets the value at a dotted path, making the objects on the way. */
+export function setAt(target: JsonObject, path: string, value: JsonValue): void {
+  const fields = fieldsOf(path);
+  const last = fields.pop();
+  if (last === undefined) return;
+  const parent = fields.reduce((object, field) => {
+    const next = objectAt(object, field);
+    put(object, field, next);
+    return next;
+  }, target);
+  put(parent, last, value);
 }
 
 /** JSON with sorted keys: equal values have equal text. */

@@ -1,4 +1,5 @@
-import { type KubeObject, valueAt } from '../object.ts';
+import type { KubeObject } from '../object.ts';
+import { valueAt } from '../schema/json.ts';
 
 /** Field selectors: `=`, `==` and `!=` on the fields a resource says it can select by. */
 

@@ -1,5 +1,5 @@
 /** What cells of built-in kinds show where a path alone cannot say it. Behaviour of k8s.io/kubernetes/pkg/printers. */
-import { arrayAt, isObject, objectAt, own, stringAt } from '../json.ts';
+import { arrayAt, isObject, numberAt, objectAt, own, stringAt } from '../json.ts';
 import type { JsonObject, JsonValue } from '../types.ts';
 import { humanDuration, since } from './duration.ts';
 
@@ -12,10 +12,8 @@ export const metadata = (object: JsonObject): JsonObject => objectAt(object, 'me
 /** The objects in a list. */
 export const objectsAt = (object: JsonObject, key: string): JsonObject[] => arrayAt(object, key).filter(isObject);
 
-export const numberAt = (object: JsonObject, key: string): number => {
-  const value = own(object, key);
-  return typeof value === 'number' ? value : 0;
-};
+/** A number that is absent counts as zero, as in Go. */
+export const numberOrZero = (object: JsonObject, key: string): number => numberAt(object, key) ?? 0;
 
 export const orNone = (text: string): string => text || none;
 
@@ -73,7 +71,7 @@ export function endpoints(object: JsonObject): string {
   return firstThree(
     objectsAt(object, 'subsets').flatMap(subset => {
       const addresses = objectsAt(subset, 'addresses').map(address => stringAt(address, 'ip'));
-      const ports = objectsAt(subset, 'ports').map(port => numberAt(port, 'port'));
+      const ports = objectsAt(subset, 'ports').map(port => numberOrZero(port, 'port'));
       return ports.length > 0 ? ports.flatMap(port => addresses.map(ip => hostPort(ip, port))) : addresses;
     }),
   );
@@ -93,8 +91,8 @@ export function sliceEndpoints(object: JsonObject): string {
 
 export function servicePorts(object: JsonObject): string {
   const ports = objectsAt(spec(object), 'ports').map(port => {
-    const nodePort = numberAt(port, 'nodePort');
-    return `${numberAt(port, 'port')}${nodePort > 0 ? `:${nodePort}` : ''}/${stringAt(port, 'protocol') || 'TCP'}`;
+    const nodePort = numberOrZero(port, 'nodePort');
+    return `${numberOrZero(port, 'port')}${nodePort > 0 ? `:${nodePort}` : ''}/${stringAt(port, 'protocol') || 'TCP'}`;
   });
   return orNone(ports.join(','));
 }
@@ -166,9 +164,9 @@ export function jobStatus(object: JsonObject): string {
 }
 
 export function jobCompletions(object: JsonObject): string {
-  const done = numberAt(status(object), 'succeeded');
-  if (own(spec(object), 'completions') !== undefined) return `${done}/${numberAt(spec(object), 'completions')}`;
-  const parallelism = numberAt(spec(object), 'parallelism');
+  const done = numberOrZero(status(object), 'succeeded');
+  if (own(spec(object), 'completions') !== undefined) return `${done}/${numberOrZero(spec(object), 'completions')}`;
+  const parallelism = numberOrZero(spec(object), 'parallelism');
   return parallelism > 1 ? `${done}/1 of ${parallelism}` : `${done}/1`;
 }
 
@@ -213,4 +211,4 @@ export const eventMessage = (object: JsonObject): string =>
   (stringAt(object, 'message') || stringAt(object, 'note')).trim();
 
 export const eventCount = (object: JsonObject): JsonValue =>
-  numberAt(objectAt(object, 'series'), 'count') || numberAt(object, 'count') || 1;
+  numberOrZero(objectAt(object, 'series'), 'count') || numberOrZero(object, 'count') || 1;

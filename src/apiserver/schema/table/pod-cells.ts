@@ -1,7 +1,7 @@
 /** What `kubectl get pods` shows of a pod's containers. Behaviour of k8s.io/kubernetes/pkg/printers `printPod`. */
 import { objectAt, own, stringAt } from '../json.ts';
 import type { JsonObject } from '../types.ts';
-import { isTrue, metadata, none, numberAt, objectsAt, spec, status } from './cells.ts';
+import { isTrue, metadata, none, numberOrZero, objectsAt, spec, status } from './cells.ts';
 import { since } from './duration.ts';
 
 const containerStatuses = (pod: JsonObject): JsonObject[] => objectsAt(status(pod), 'containerStatuses');
@@ -31,7 +31,7 @@ export function podRestarts(pod: JsonObject, now: number): string {
   const counted = isInitializing(pod)
     ? objectsAt(status(pod), 'initContainerStatuses')
     : [...sidecarStatuses(pod), ...containerStatuses(pod)];
-  const restarts = counted.reduce((sum, each) => sum + numberAt(each, 'restartCount'), 0);
+  const restarts = counted.reduce((sum, each) => sum + numberOrZero(each, 'restartCount'), 0);
   const last = counted
     .map(each => stringAt(objectAt(objectAt(each, 'lastState'), 'terminated'), 'finishedAt'))
     .sort()
@@ -73,15 +73,16 @@ function initReason(pod: JsonObject): string | undefined {
 
 function isInitialized(container: JsonObject, running: ReadonlySet<string>): boolean {
   const state = objectAt(container, 'state');
-  const succeeded = own(state, 'terminated') !== undefined && numberAt(objectAt(state, 'terminated'), 'exitCode') === 0;
+  const succeeded =
+    own(state, 'terminated') !== undefined && numberOrZero(objectAt(state, 'terminated'), 'exitCode') === 0;
   return succeeded || (running.has(stringAt(container, 'name')) && container.started === true);
 }
 
 function terminationReason(container: JsonObject): string {
   const terminated = objectAt(objectAt(container, 'state'), 'terminated');
-  const signal = numberAt(terminated, 'signal');
+  const signal = numberOrZero(terminated, 'signal');
   return (
-    stringAt(terminated, 'reason') || (signal ? `Signal:${signal}` : `ExitCode:${numberAt(terminated, 'exitCode')}`)
+    stringAt(terminated, 'reason') || (signal ? `Signal:${signal}` : `ExitCode:${numberOrZero(terminated, 'exitCode')}`)
   );
 }
 
@@ -96,7 +97,7 @@ function containersReason(pod: JsonObject): string | undefined {
 }
 
 const hasFailed = (container: JsonObject): boolean =>
-  numberAt(objectAt(objectAt(container, 'state'), 'terminated'), 'exitCode') !== 0;
+  numberOrZero(objectAt(objectAt(container, 'state'), 'terminated'), 'exitCode') !== 0;
 
 function containerReason(container: JsonObject): string | undefined {
   const state = objectAt(container, 'state');
