@@ -95,13 +95,20 @@ export class DataCenter implements AsyncDisposable {
   /** @param startApi which API server; the embedded one when left out */
   static async start(startApi = startEmbeddedApi): Promise<DataCenter> {
     const disposables = new AsyncDisposableStack();
-    const [api, northbound, southbound] = await Promise.all([
-      startApi(),
-      startOvsdbServer({ schema: schemas.northbound }),
-      startOvsdbServer({ schema: schemas.southbound }),
-    ]);
-    disposables.defer(() => api.stop());
-    for (const server of [northbound, southbound, await startNorthd(northbound, southbound)]) disposables.use(server);
+    try {
+      return await DataCenter.#startIn(disposables, startApi);
+    } catch (error) {
+      await disposables.disposeAsync();
+      throw error;
+    }
+  }
+
+  /** Whatever was started when something fails is in `disposables`. */
+  static async #startIn(disposables: AsyncDisposableStack, startApi: typeof startEmbeddedApi): Promise<DataCenter> {
+    const northbound = disposables.use(await startOvsdbServer({ schema: schemas.northbound }));
+    const southbound = disposables.use(await startOvsdbServer({ schema: schemas.southbound }));
+    disposables.use(await startNorthd(northbound, southbound));
+    const api = disposables.adopt(await startApi(), each => each.stop());
     const client = new KubeClient({ config: api.config, fieldManager: 'kubectl' });
     disposables.defer(() => client.close());
     const self = new DataCenter(api.config, client, northbound.remote, disposables);

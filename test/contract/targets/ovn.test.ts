@@ -44,10 +44,8 @@ class OvnWorld implements TargetWorld {
   }
 
   static async start(): Promise<OvnWorld> {
-    const [northbound, southbound] = await Promise.all([
-      startOvsdbServer({ schema: schemas.northbound }),
-      startOvsdbServer({ schema: schemas.southbound }),
-    ]);
+    const northbound = await startOvsdbServer({ schema: schemas.northbound });
+    const southbound = await startOvsdbServer({ schema: schemas.southbound });
     const northd = await startNorthd(northbound, southbound);
     const world = new OvnWorld([northbound, southbound], northd, northbound.remote);
     await Promise.all([world.#client.synchronised(), world.user.synchronised()]);
