@@ -67,7 +67,7 @@ const SEVERITY: readonly Outcome['kind'][] = ['done', 'requeue', 'waiting', 'rej
 /**
  * Where desired state ends up: the Northbound database, the Kubernetes API.
  *
- * INVARIANTS: `observe` and `owners` do no I/O. `commit` makes all of `desired` true, or changes nothing that its outcome does not say.
+ * INVARIANTS: `owners` does no I/O. `commit` makes all of `desired` true, or changes nothing that its outcome does not say.
  * Committing what is already held sends nothing. Pieces of other owners are never touched.
  */
 export interface Target<D> {

@@ -74,7 +74,7 @@ export const kubernetesLabels = {
   hostname: 'kubernetes.io/hostname',
 } as const;
 
-/** On an object whose rows in OVN must be gone before it is. */
+/** On an EIp that something uses: it does not vanish under it. */
 export const finalizer = 'network.kube-dc.com/cleanup';
 
 /** The management VPC and its subnets, as Kube-OVN names them. */

@@ -21,7 +21,7 @@ export interface EipInput {
   readonly eip: EIp;
   /** Where its OvnEip is, or would be. */
   readonly ovnEip: { readonly name: string; readonly type: 'lrp' | 'nat'; readonly live: OvnEip | undefined };
-  /** undefined with `problem`: no network of its type. */
+  /** undefined: no network of its type; `held` then says so. */
   readonly externalSubnet: string | undefined;
   readonly held: EipAddress;
   readonly owners: readonly EipOwner[];
