@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { isMet } from './measure/measurement.ts';
 import { describeMachine } from './report/machine.ts';
+import { writeFigures } from './report/markdown.ts';
 import { type RowResult, writeResults } from './report/results.ts';
 import { tableOf } from './report/table.ts';
 import { allRows } from './rows/all.ts';
@@ -13,6 +14,7 @@ import { Worlds } from './world/world.ts';
 interface Flags {
   readonly quick: boolean;
   readonly json: string;
+  readonly markdown?: string;
   readonly profile?: string;
 }
 
@@ -21,6 +23,7 @@ const program = new Command('bench')
   .argument('[rows...]', `of: ${allRows.map(({ name }) => name).join(', ')}; all when none is named`)
   .option('--quick', 'small sizes: shows that the rows run, not how fast anything is', false)
   .option('--json <file>', 'where the numbers go', join(root, 'bench', 'results', 'latest.json'))
+  .option('--markdown <file>', 'a document whose figures are replaced, such as docs/benchmarks.md')
   .option('--profile <folder>', 'write a CPU profile of every controller there');
 
 program.action(async (names: readonly string[], flags: Flags) => {
@@ -32,7 +35,9 @@ program.action(async (names: readonly string[], flags: Flags) => {
     const result = await runRow(row, { quick: flags.quick, worlds, progress: showProgress });
     results.push(result);
     print(result);
-    writeResults(flags.json, { date: new Date().toISOString(), machine, quick: flags.quick, rows: results });
+    const all = { date: new Date().toISOString(), machine, quick: flags.quick, rows: results };
+    writeResults(flags.json, all);
+    if (flags.markdown !== undefined) writeFigures(flags.markdown, all);
   }
   summarise(results);
 });
