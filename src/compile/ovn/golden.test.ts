@@ -124,12 +124,13 @@ interface WorkloadCase {
   readonly node?: Node;
   readonly subnet: Subnet;
   readonly address: string;
+  readonly recorded?: boolean;
 }
 
-const placementOf = ({ subnet, address }: WorkloadCase): Placement => {
+const placementOf = ({ subnet, address, recorded = true }: WorkloadCase): Placement => {
   const [network] = unwrap(networksOf(subnet));
   if (!network) throw new Error('a workload needs a network');
-  return { subnet: subnet.metadata.name, vpc: vpcOf(subnet), network, address: unwrap(parseIp(address)) };
+  return { subnet: subnet.metadata.name, vpc: vpcOf(subnet), network, address: unwrap(parseIp(address)), recorded };
 };
 
 describe('workload', () => {

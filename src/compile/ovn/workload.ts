@@ -19,13 +19,18 @@ export interface Placement {
   readonly vpc: string;
   readonly network: SubnetNetwork;
   readonly address: Ip;
+  /** Whether its IP object keeps this address already. */
+  readonly recorded: boolean;
 }
 
 /** A pod that is to be on the network: not on its node's, and not finished. */
 export const needsPort = (pod: Pod): boolean =>
   pod.spec.hostNetwork !== true && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
 
-/** The pod's port, the IP object that keeps its address, and the annotations from which its node sets it up. */
+/**
+ * The IP object that keeps the pod's address and then, when the API has it, the pod's port and the annotations from which its node sets
+ * it up: an address in use that no object keeps could be given to another after a crash.
+ */
 export const compilePod = (pod: Pod, placement: Placement): Desired =>
   workload(placement, podPortName(pod), macFor(`Pod ${objectKey(pod.metadata)}`), {
     podName: pod.metadata.name,
@@ -46,14 +51,14 @@ export const NO_PORT: Desired = NOTHING;
 
 const workload = (placement: Placement, name: string, mac: string, spec: Readonly<Record<string, string>>): Desired => {
   const { subnet, vpc, network, address } = placement;
+  const record = {
+    type: ipKind.type,
+    name,
+    content: { spec: { ...spec, subnet, ipAddress: address, v4IpAddress: address, macAddress: mac } },
+  };
+  if (!placement.recorded) return { objects: [record] };
   return {
-    objects: [
-      {
-        type: ipKind.type,
-        name,
-        content: { spec: { ...spec, subnet, ipAddress: address, v4IpAddress: address, macAddress: mac } },
-      },
-    ],
+    objects: [record],
     rows: compilePort({ name, subnet, mac, addresses: [address] }),
     own: {
       annotations: {

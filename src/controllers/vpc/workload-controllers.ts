@@ -88,5 +88,6 @@ const placed = (
   const [network] = networks.value;
   if (!held.ok || !network)
     return { own: { ready: notReady(held.ok ? 'InvalidSubnet' : held.reason, held.ok ? '' : held.message) } };
-  return compile({ subnet: subnet.metadata.name, vpc: vpcOf(subnet), network, address: held.address });
+  const recorded = kept === held.address;
+  return compile({ subnet: subnet.metadata.name, vpc: vpcOf(subnet), network, address: held.address, recorded });
 };
