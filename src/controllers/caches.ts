@@ -1,4 +1,5 @@
 import type { NoteRead } from '../converge/engine.ts';
+import { NotFound } from '../kube/errors.ts';
 import { Informer, type InformerOptions } from '../kube/informer.ts';
 import type { Change } from '../kube/store.ts';
 import { type KubeObject, objectKey, type ResourceType } from '../resources/meta.ts';
@@ -19,6 +20,8 @@ type Indexes<T> = Readonly<Record<string, (object: T) => readonly string[]>>;
 export interface CachedKind<T extends KubeObject = KubeObject> {
   readonly type: ResourceType<T>;
   readonly indexes?: Indexes<T>;
+  /** The server may not serve the kind, now or ever: there are none then, until it does. */
+  readonly mayBeAbsent?: boolean;
   /** Others read its status too; else a write of its status wakes nobody but its own controller. */
   readonly statusIsRead?: boolean;
   /** Drops what nobody reads; memory at scale is mostly this. */
@@ -50,6 +53,8 @@ type ChangeListener = (changes: readonly CacheChange[]) => void;
 interface Cache {
   readonly kind: CachedKind;
   readonly informer: Informer<KubeObject>;
+  /** Resolves when the server said that it does not serve the kind. */
+  readonly absent: Promise<void>;
 }
 
 /** Replicas of all kinds that the controllers read or write. */
@@ -60,16 +65,23 @@ export class Caches {
   constructor(kinds: readonly CachedKind[], options: Pick<InformerOptions<KubeObject>, 'client' | 'onError'>) {
     for (const kind of kinds) {
       const { type, indexes = {}, transform } = kind;
-      const informer = new Informer({ ...options, type, ...(transform && { transform }) });
+      const absent = Promise.withResolvers<void>();
+      const onError = (error: unknown): void => {
+        if (kind.mayBeAbsent && error instanceof NotFound) absent.resolve();
+        else options.onError?.(error);
+      };
+      const informer = new Informer({ ...options, type, onError, ...(transform && { transform }) });
       for (const [name, valuesOf] of Object.entries(indexes)) informer.addIndex(name, valuesOf);
       informer.onChange(changes => this.#tell(kind, changes));
-      this.#caches.set(type.kind, { kind, informer });
+      this.#caches.set(type.kind, { kind, informer, absent: absent.promise });
     }
   }
 
-  /** Resolves when every kind has been listed. */
+  /** Resolves when every kind that is served has been listed. */
   async start(): Promise<void> {
-    await Promise.all([...this.#caches.values()].map(cache => cache.informer.start().synced));
+    await Promise.all(
+      [...this.#caches.values()].map(({ informer, absent }) => Promise.race([informer.start().synced, absent])),
+    );
   }
 
   async stop(): Promise<void> {

@@ -20,6 +20,7 @@ import { providerNetworkKind } from '../resources/kubeovn/provider-network.ts';
 import { subnetKind } from '../resources/kubeovn/subnet.ts';
 import { vlanKind } from '../resources/kubeovn/vlan.ts';
 import { vpcKind } from '../resources/kubeovn/vpc.ts';
+import { virtualMachineInstanceType } from '../resources/kubevirt/virtual-machine-instance.ts';
 import type { KubeObject } from '../resources/meta.ts';
 import { externalGatewayLabel, externalNetworkTypeLabel, kubernetesLabels, serviceLabels } from '../resources/names.ts';
 import { type CachedKind, cachedKind, OWNER_INDEX } from './caches.ts';
@@ -87,6 +88,17 @@ const kinds: readonly CachedKind[] = [
     },
   }),
   cachedKind({ type: backendKind.type }),
+  cachedKind({
+    type: virtualMachineInstanceType,
+    mayBeAbsent: true,
+    statusIsRead: true,
+    transform: ({ apiVersion, kind, metadata, status }) => ({
+      apiVersion,
+      kind,
+      metadata,
+      ...(status?.interfaces && { status: { interfaces: status.interfaces } }),
+    }),
+  }),
   cachedKind({ type: namespaceType }),
   cachedKind({
     type: nodeType,

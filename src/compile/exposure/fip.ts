@@ -16,12 +16,8 @@ import {
   type WantedObject,
 } from '../desired.ts';
 import { objectName, shortHash } from '../naming.ts';
+import type { FipTarget } from './fip-target.ts';
 import type { BoundEip, NamespaceNetwork } from './service.ts';
-
-/** Where a FIp leads, or why that is not known. */
-export type FipTarget =
-  | { readonly ok: true; readonly address: Ip; readonly status?: Readonly<Record<string, unknown>> }
-  | { readonly ok: false; readonly reason: string; readonly message: string };
 
 export interface FipInput {
   readonly fip: FIp;

@@ -10,11 +10,13 @@ import { findCondition } from '../../resources/conditions.ts';
 import type { EIp } from '../../resources/kube-dc/eip.ts';
 import type { FIp } from '../../resources/kube-dc/fip.ts';
 import type { OvnFip } from '../../resources/kubeovn/ovn-fip.ts';
+import type { VirtualMachineInstance } from '../../resources/kubevirt/virtual-machine-instance.ts';
 import { unwrap } from '../../resources/result.ts';
 import type { WayBack } from '../ovn/way-back.ts';
 import { automaticEipName } from './automatic-eip.ts';
 import { bindingOf } from './binding.ts';
-import { compileFip, eipNameOf, type FipTarget } from './fip.ts';
+import { compileFip, eipNameOf } from './fip.ts';
+import { fipTargetOf } from './fip-target.ts';
 import { compileExposure, type NamespaceNetwork } from './service.ts';
 
 interface ServiceCase {
@@ -68,7 +70,8 @@ describe('service', () => {
 
 interface FipCase {
   readonly fip: FIp;
-  readonly target?: FipTarget;
+  /** Of `spec.vmTarget`. */
+  readonly machine?: VirtualMachineInstance;
   readonly network?: NamespaceNetwork | 'none';
   readonly eip?: EIp;
   readonly isGateway?: boolean;
@@ -77,8 +80,6 @@ interface FipCase {
   readonly live?: OvnFip;
 }
 
-const targetOf = ({ spec }: FIp): FipTarget => ({ ok: true, address: unwrap(parseIp(spec.ipAddress ?? '')) });
-
 describe('fip', () => {
   goldenPairs<FipCase>(join(import.meta.dirname, 'testdata', 'fip'), input => {
     const { fip, eip, network = shalbDemo } = input;
@@ -86,7 +87,7 @@ describe('fip', () => {
     return readableDesired(
       compileFip({
         fip,
-        target: input.target ?? targetOf(fip),
+        target: fipTargetOf(fip, input.machine),
         network: network === 'none' ? undefined : network,
         eip: {
           name: eipNameOf(fip),

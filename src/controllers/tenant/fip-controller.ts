@@ -1,8 +1,9 @@
-import { compileFip, eipNameOf, type FipTarget, ovnFipName } from '../../compile/exposure/fip.ts';
+import { compileFip, eipNameOf, ovnFipName } from '../../compile/exposure/fip.ts';
+import { fipTargetOf } from '../../compile/exposure/fip-target.ts';
 import { ownerOf } from '../../converge/piece.ts';
-import { parseIp } from '../../net/ip.ts';
-import { type FIp, fipKind } from '../../resources/kube-dc/fip.ts';
+import { fipKind } from '../../resources/kube-dc/fip.ts';
 import { ovnFipKind } from '../../resources/kubeovn/ovn-fip.ts';
+import { virtualMachineInstanceType } from '../../resources/kubevirt/virtual-machine-instance.ts';
 import { objectKey } from '../../resources/meta.ts';
 import { controller } from '../controller.ts';
 import { networkOf } from '../namespaces.ts';
@@ -13,12 +14,13 @@ export const fipController = controller({
   style: 'whole-with-ready',
   desired: (fip, context) => {
     const { reads } = context;
+    const vm = fip.spec.vmTarget;
     const namespace = fip.metadata.namespace ?? '';
     const eipKey = `${namespace}/${eipNameOf(fip)}`;
     const { ovnEip, ...eip } = eipInUse(eipKey, ownerOf('FIp', objectKey(fip.metadata)), reads);
     return compileFip({
       fip,
-      target: targetOf(fip),
+      target: fipTargetOf(fip, vm && reads.get(virtualMachineInstanceType, `${namespace}/${vm.vmName}`)),
       network: networkOf(namespace, context),
       eip: { ...eip, ovnEip: ovnEip?.metadata.name },
       isGateway: ovnEip?.spec.type === 'lrp',
@@ -27,12 +29,3 @@ export const fipController = controller({
     });
   },
 });
-
-const targetOf = ({ spec }: FIp): FipTarget => {
-  if (spec.ipAddress === undefined)
-    return { ok: false, reason: 'UnsupportedTarget', message: 'spec.vmTarget is not supported; give spec.ipAddress.' };
-  const address = parseIp(spec.ipAddress);
-  return address.ok
-    ? { ok: true, address: address.value }
-    : { ok: false, reason: 'InvalidTarget', message: `spec.ipAddress: ${address.error}` };
-};
