@@ -1,6 +1,6 @@
+import type { Clock } from '../base/clock.ts';
 import { isExternal, networksOf } from '../compile/networks.ts';
 import type { EipAddress } from '../compile/project/eip.ts';
-import type { Clock } from '../converge/clock.ts';
 import type { Owner } from '../converge/piece.ts';
 import { AddressPool, type Taking } from '../net/address-pool.ts';
 import { type AddressRange, parseAddressRange } from '../net/cidr.ts';

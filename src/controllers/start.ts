@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../converge/clock.ts';
-import { systemClock } from '../converge/clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { systemClock } from '../base/clock.ts';
 import { Engine } from '../converge/engine.ts';
 import { type Outcome, type Owner, ownerOf } from '../converge/piece.ts';
 import type { KubeClient } from '../kube/client.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { Dependencies } from './dependencies.ts';
 import type { Outcome, Owner } from './piece.ts';
 import { Queue, type Verdict } from './queue.ts';

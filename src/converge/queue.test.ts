@@ -12,7 +12,7 @@ const manual = (concurrency = 1) => {
       started.push(key);
       return new Promise(resolve => finish.set(key, resolve));
     },
-    { clock, concurrency, minBackoffMs: 100, maxBackoffMs: 1000 },
+    { clock, concurrency, backoff: { firstMs: 100, longestMs: 1000 } },
   );
   const end = async (key: string, verdict: Verdict = 'done'): Promise<void> => {
     finish.get(key)?.(verdict);

@@ -1,13 +1,13 @@
-import type { Clock } from './clock.ts';
+import { type Backoff, delayAfter } from '../base/backoff.ts';
+import type { Clock } from '../base/clock.ts';
 import { Line } from './line.ts';
 
 export interface QueueOptions {
   readonly clock: Clock;
   /** How many keys are worked on at once. */
   readonly concurrency: number;
-  /** First and last delay of the exponential backoff, in ms. */
-  readonly minBackoffMs?: number;
-  readonly maxBackoffMs?: number;
+  /** Of keys that fail. */
+  readonly backoff?: Backoff;
 }
 
 /** What the worker says about a key: finished, or to be worked on again after some ms, or failed (backoff). */
@@ -32,7 +32,7 @@ export class Queue<K extends string> {
 
   constructor(work: (key: K) => Promise<Verdict>, options: QueueOptions) {
     this.#work = work;
-    this.#options = { minBackoffMs: 5, maxBackoffMs: 30_000, ...options };
+    this.#options = { backoff: { firstMs: 5, longestMs: 30_000 }, ...options };
   }
 
   add(key: K, priority: 'urgent' | 'background' = 'urgent'): void {
@@ -95,10 +95,10 @@ export class Queue<K extends string> {
   }
 
   #backoff(key: K): number {
-    const failures = this.#failures.get(key) ?? 0;
-    this.#failures.set(key, failures + 1);
-    const { minBackoffMs, maxBackoffMs, clock } = this.#options;
-    return Math.min(maxBackoffMs, minBackoffMs * 2 ** failures) * (0.5 + clock.random() / 2);
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    const { backoff, clock } = this.#options;
+    return delayAfter(failures, backoff, clock.random);
   }
 
   #delay(key: K, ms: number): void {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { delayAfter } from '../base/backoff.ts';
 import { inNamespace } from './namespace.ts';
 
 export interface DaemonSpec {
@@ -28,13 +29,8 @@ export interface Daemon {
   stop(graceMs?: number): Promise<void>;
 }
 
-const FIRST_RESTART_DELAY_MS = 200;
-const LONGEST_RESTART_DELAY_MS = 10_000;
+const RESTART = { firstMs: 200, longestMs: 10_000 };
 const STOP_GRACE_MS = 2_000;
-
-/** Pure: how long to wait before the n-th restart (n from 0). */
-export const restartDelay = (restarts: number): number =>
-  Math.min(FIRST_RESTART_DELAY_MS * 2 ** restarts, LONGEST_RESTART_DELAY_MS);
 
 /** A command line that the kernel kills when the process that started it dies, however it dies (prctl(2), PR_SET_PDEATHSIG). */
 export const dyingWithParent = (command: readonly [string, ...string[]]): [string, ...string[]] => [
@@ -60,7 +56,8 @@ export const startDaemon = (spec: DaemonSpec): Daemon => {
   const ended = (how: string): void => {
     child = undefined;
     if (stopping) return;
-    const delay = restartDelay(restarts++);
+    restarts += 1;
+    const delay = delayAfter(restarts, RESTART);
     note(spec.logFile, `${spec.name} ${how}; starting it again in ${delay} ms`);
     timer = setTimeout(() => {
       start();

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../base/clock.ts';
 import { createAuthorization } from './authorization.ts';
-import { systemClock } from './clock.ts';
 
 let folder: string;
 beforeAll(async () => {

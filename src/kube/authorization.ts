@@ -1,6 +1,6 @@
 /** Who we say we are in the `Authorization` header. */
 import { readFile } from 'node:fs/promises';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { type ClusterConfig, ClusterConfigError } from './cluster-config.ts';
 
 export interface Authorization {

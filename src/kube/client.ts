@@ -2,8 +2,9 @@
  * Typed REST to a Kubernetes API server, and nothing else: no cache, no retries of refused writes.
  * Verbs and parameters: https://kubernetes.io/docs/reference/using-api/api-concepts/
  */
+
+import { type Clock, systemClock } from '../base/clock.ts';
 import { apiVersionOf, type KubeObject, type ResourceType } from '../resources/meta.ts';
-import { type Clock, systemClock } from './clock.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { ApiError, errorOf, Gone, isStatus, NotFound, type Status, unavailable } from './errors.ts';
 import { collectionPath, groupVersionPath, type ObjectRef, objectPath, type Query, refOf } from './resource-path.ts';

@@ -5,9 +5,10 @@
  * The same event again raises the count of the first instead of making another; an object that keeps shouting is heard less
  * often. Recording never fails and never waits: events are advice, not state.
  */
+
+import { type Clock, systemClock } from '../base/clock.ts';
 import type { KubeObject, ResourceType } from '../resources/meta.ts';
 import type { KubeClient } from './client.ts';
-import { type Clock, systemClock } from './clock.ts';
 import { NotFound } from './errors.ts';
 
 interface KubeEvent extends KubeObject {

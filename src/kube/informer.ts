@@ -2,10 +2,10 @@
  * A replica of one kind's objects: listed once, then followed by a watch, through cut connections, server restarts and
  * forgotten history. Handlers see differences only, whatever happened in between.
  */
+import { delayAfter } from '../base/backoff.ts';
+import { type Clock, sleep, systemClock } from '../base/clock.ts';
 import type { KubeObject, ResourceType } from '../resources/meta.ts';
-import { type Backoff, createBackoff } from './backoff.ts';
 import type { KubeClient, Selection } from './client.ts';
-import { type Clock, systemClock } from './clock.ts';
 import { ApiError, TooManyRequests, Unavailable } from './errors.ts';
 import { type Change, Store } from './store.ts';
 import type { WatchEvent } from './watch-stream.ts';
@@ -31,23 +31,25 @@ export type ChangeHandler<T extends KubeObject> = (changes: readonly Change<T>[]
 /** A watch that ends sooner without having brought anything counts as failed. */
 const SHORTEST_HEALTHY_WATCH = 1000;
 
+const BACKOFF = { firstMs: 200, longestMs: 10_000 };
+
 export class Informer<T extends KubeObject> {
   readonly #options: InformerOptions<T>;
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #backoff: Backoff;
   readonly #store = new Store<T>();
   readonly #handlers = new Set<ChangeHandler<T>>();
   readonly #stopping = new AbortController();
   readonly #synced = Promise.withResolvers<void>();
   #hasSynced = false;
+  /** Attempts in a row that brought nothing. */
+  #failures = 0;
   #running: Promise<void> | undefined;
 
   constructor(options: InformerOptions<T>) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
-    this.#backoff = createBackoff({ base: 200, limit: 10_000, random: this.#random });
     // Who does not wait for it is not to be bothered with its rejection.
     this.#synced.promise.catch(() => undefined);
   }
@@ -138,7 +140,8 @@ export class Informer<T extends KubeObject> {
         if (signal.aborted) return;
         this.#options.onError?.(error);
         listed = listed && canGoOn(error);
-        await this.#clock.sleep(this.#backoff.next(), signal);
+        this.#failures += 1;
+        await sleep(this.#clock, delayAfter(this.#failures, BACKOFF, this.#random), signal);
       }
     }
   }
@@ -165,7 +168,7 @@ export class Informer<T extends KubeObject> {
     for await (const events of client.watch(type, { ...selection, resourceVersion, timeoutSeconds: this.#seconds() })) {
       if (signal.aborted) return;
       this.#publish(events.flatMap(event => this.#take(event)));
-      this.#backoff.reset();
+      this.#failures = 0;
       quiet = false;
     }
     if (quiet && !signal.aborted && this.#clock.now() - startedAt < SHORTEST_HEALTHY_WATCH) {

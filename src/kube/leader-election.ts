@@ -9,9 +9,10 @@
  *   `leaseDuration` after it was *seen*. A process that was paused therefore finds that it leads no more before it writes.
  * - The lease is released only after `onStopped` is done.
  */
+
+import { type Clock, sleep, systemClock } from '../base/clock.ts';
 import { objectKey } from '../resources/meta.ts';
 import type { KubeClient } from './client.ts';
-import { type Clock, systemClock } from './clock.ts';
 import { AlreadyExists, Conflict, NotFound } from './errors.ts';
 import { Informer } from './informer.ts';
 import { claimed, type Lease, leaseType, released } from './lease.ts';
@@ -126,11 +127,11 @@ export class LeaderElector {
     const wait = this.#untilFree();
     if (wait > 0) {
       const spread = this.#random() * LARGEST_SPREAD;
-      await this.#clock.sleep(wait + spread, AbortSignal.any([signal, this.#changed.signal]));
+      await sleep(this.#clock, wait + spread, AbortSignal.any([signal, this.#changed.signal]));
       return false;
     }
     if (await this.#claim()) return true;
-    await this.#clock.sleep(this.#retryPeriod * (1 + this.#random()), AbortSignal.any([signal, this.#changed.signal]));
+    await sleep(this.#clock, this.#retryPeriod * (1 + this.#random()), AbortSignal.any([signal, this.#changed.signal]));
     return false;
   }
 
@@ -145,7 +146,7 @@ export class LeaderElector {
     const leading = new AbortController();
     this.#options.onStarted(leading.signal);
     while (!this.#stopping.signal.aborted && this.isLeader()) {
-      await this.#clock.sleep(this.#retryPeriod, this.#stopping.signal);
+      await sleep(this.#clock, this.#retryPeriod, this.#stopping.signal);
       if (this.#stopping.signal.aborted || !this.isLeader()) break;
       await this.#claim();
     }
@@ -219,9 +220,9 @@ export class LeaderElector {
   async #withinDeadline<R>(request: (signal: AbortSignal) => Promise<R>): Promise<R> {
     const done = new AbortController();
     const deadline = new AbortController();
-    this.#clock
-      .sleep(this.#retryPeriod, done.signal)
-      .then(() => deadline.abort(new Error('the API did not answer in time')));
+    void sleep(this.#clock, this.#retryPeriod, done.signal).then(() =>
+      deadline.abort(new Error('the API did not answer in time')),
+    );
     try {
       return await request(deadline.signal);
     } finally {

@@ -6,6 +6,7 @@
  * - An object we know to be deleted does not come back, whatever old news still arrives.
  * - Every change is returned exactly once, in an order in which it could have happened.
  */
+import { MultiMap } from '../base/multi-map.ts';
 import { type KubeObject, objectKey } from '../resources/meta.ts';
 import { isLater } from './resource-version.ts';
 
@@ -17,8 +18,8 @@ export type Change<T extends KubeObject> =
 
 interface Index<T> {
   readonly valuesOf: (object: T) => readonly string[];
-  /** By value the key, or the keys where there are several: most values have one, and a set for each would be half of an index. */
-  readonly keys: Map<string, string | Set<string>>;
+  /** Of objects, by value. */
+  readonly keys: MultiMap<string, string>;
 }
 
 export class Store<T extends KubeObject> {
@@ -48,7 +49,7 @@ export class Store<T extends KubeObject> {
 
   /** `valuesOf` has to be pure: it is asked again to take an object out. */
   addIndex(name: string, valuesOf: (object: T) => readonly string[]): void {
-    const index: Index<T> = { valuesOf, keys: new Map() };
+    const index: Index<T> = { valuesOf, keys: new MultiMap() };
     this.#indexes.set(name, index);
     for (const [key, object] of this.#objects) insert(index, key, object);
   }
@@ -57,9 +58,7 @@ export class Store<T extends KubeObject> {
   byIndex(name: string, value: string): T[] {
     const index = this.#indexes.get(name);
     if (!index) throw new RangeError(`no index is called ${name}`);
-    const keys = index.keys.get(value);
-    if (keys === undefined) return [];
-    return (typeof keys === 'string' ? [keys] : [...keys]).flatMap(key => this.#objects.get(key) ?? []);
+    return Array.from(index.keys.get(value)).flatMap(key => this.#objects.get(key) ?? []);
   }
 
   /** News of the watch: the object was added or modified. */
@@ -157,18 +156,9 @@ export class Store<T extends KubeObject> {
 }
 
 function insert<T>(index: Index<T>, key: string, object: T): void {
-  for (const value of index.valuesOf(object)) {
-    const keys = index.keys.get(value);
-    if (keys === undefined || keys === key) index.keys.set(value, key);
-    else if (typeof keys === 'string') index.keys.set(value, new Set([keys, key]));
-    else keys.add(key);
-  }
+  for (const value of index.valuesOf(object)) index.keys.add(value, key);
 }
 
 function withdraw<T>(index: Index<T>, key: string, object: T): void {
-  for (const value of index.valuesOf(object)) {
-    const keys = index.keys.get(value);
-    if (typeof keys === 'object') keys.delete(key);
-    if (keys === key || (typeof keys === 'object' && keys.size === 0)) index.keys.delete(value);
-  }
+  for (const value of index.valuesOf(object)) index.keys.delete(value, key);
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { KubeClient } from './client.ts';
-import { type Clock, systemClock } from './clock.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { Forbidden, TooManyRequests, Unavailable } from './errors.ts';
 
@@ -30,7 +30,14 @@ async function serverAnswering(answers: readonly Answer[], config: Partial<Clust
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const clock: Clock = { ...systemClock, sleep: async milliseconds => void waits.push(milliseconds) };
+  const clock: Clock = {
+    ...systemClock,
+    after(milliseconds, callback) {
+      waits.push(milliseconds);
+      queueMicrotask(callback);
+      return () => undefined;
+    },
+  };
   const client = new KubeClient({ config: { server: url, ...config }, fieldManager: 'unit-test', clock });
   stack.push(async () => {
     server.close();

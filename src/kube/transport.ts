@@ -1,7 +1,7 @@
 /** HTTP to one API server: connection pools, authentication, polite retries. Knows nothing of resources. */
 import { type Dispatcher, Pool } from 'undici';
+import { type Clock, sleep } from '../base/clock.ts';
 import { type Authorization, createAuthorization } from './authorization.ts';
-import type { Clock } from './clock.ts';
 import type { ClusterConfig } from './cluster-config.ts';
 import { unavailable } from './errors.ts';
 import { type Query, queryString } from './resource-path.ts';
@@ -118,7 +118,7 @@ export class Transport {
     if (response.statusCode !== 429 && response.statusCode < 500) return false;
     const seconds = Number(response.headers['retry-after']);
     if (!Number.isFinite(seconds)) return false;
-    await this.#clock.sleep(Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS) * 1000, request.signal);
+    await sleep(this.#clock, Math.min(seconds, LONGEST_RETRY_AFTER_SECONDS) * 1000, request.signal);
     request.signal?.throwIfAborted();
     return true;
   }

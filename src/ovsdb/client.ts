@@ -1,5 +1,5 @@
-import type { Backoff } from './backoff.ts';
-import { type Clock, systemClock } from './clock.ts';
+import type { Backoff } from '../base/backoff.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { ClientClosed } from './errors.ts';
 import { type Link, openLink } from './link.ts';

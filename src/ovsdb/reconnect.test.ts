@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { delayAfter } from './backoff.ts';
-import type { Clock } from './clock.ts';
-import { keepConnected, type Status } from './reconnect.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { delayInRounds, keepConnected, type Status } from './reconnect.ts';
 import { parseRemotes } from './remote.ts';
 
 const backoff = { firstMs: 100, longestMs: 1_000 };
 /** Time that passes at once. */
 const hastyClock: Clock = {
+  ...systemClock,
   now: () => 0,
   after(_ms, callback) {
     queueMicrotask(callback);
@@ -24,7 +24,7 @@ test.each([
   [3, 3, 1, 100],
   [6, 3, 1, 200],
 ])('after %i failures at %i remotes, with random %d: %i ms', (failures, remotes, random, ms) => {
-  expect(delayAfter(failures, remotes, backoff, () => random)).toBe(ms);
+  expect(delayInRounds(failures, remotes, backoff, () => random)).toBe(ms);
 });
 
 /** Runs until `outcomes` are used up: an error at connecting, or at the end of a connection that worked. */

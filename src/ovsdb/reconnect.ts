@@ -1,5 +1,5 @@
-import { type Backoff, delayAfter } from './backoff.ts';
-import type { Clock } from './clock.ts';
+import { type Backoff, delayAfter } from '../base/backoff.ts';
+import { type Clock, sleep } from '../base/clock.ts';
 import type { Remote } from './remote.ts';
 
 export type Status =
@@ -31,11 +31,11 @@ export async function keepConnected(options: ReconnectOptions): Promise<void> {
     failures = wasUp ? 0 : failures + 1;
     // After a connection that worked there is a short pause too, or a server that dies of us would be hammered.
     const retryInMs = wasUp
-      ? delayAfter(1, 1, options.backoff, random)
-      : delayAfter(failures, remotes.length, options.backoff, random);
+      ? delayAfter(1, options.backoff, random)
+      : delayInRounds(failures, remotes.length, options.backoff, random);
     if (signal.aborted) break;
     onStatus({ kind: 'waiting', error, retryInMs });
-    await pause(retryInMs, options);
+    await sleep(options.clock, retryInMs, signal);
   }
   onStatus({ kind: 'closed' });
 }
@@ -51,14 +51,10 @@ async function oneConnection(remote: Remote, { connect, onStatus }: ReconnectOpt
   }
 }
 
-function pause(ms: number, { clock, signal }: ReconnectOptions): Promise<void> {
-  return new Promise(resolve => {
-    const cancel = clock.after(ms, done);
-    function done(): void {
-      cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
+/**
+ * How long to wait after so many attempts in a row (from 1) failed at `remotes` members: not at all while a round of
+ * them is under way, so that a lost leader is found at once; longer after each round.
+ */
+export function delayInRounds(failures: number, remotes: number, backoff: Backoff, random: () => number): number {
+  return failures % remotes === 0 ? delayAfter(failures / remotes, backoff, random) : 0;
 }

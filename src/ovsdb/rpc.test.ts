@@ -1,41 +1,17 @@
 import { type Duplex, duplexPair } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { Clock } from './clock.ts';
+import { TestClock } from '../../test/clock/test-clock.ts';
 import { newCounters } from './counters.ts';
 import { ConnectionLost, ProtocolError, RpcError } from './errors.ts';
 import { MessageSplitter } from './message-splitter.ts';
 import { RpcConnection } from './rpc.ts';
-
-/** Time that passes when told to. */
-class ManualClock implements Clock {
-  private time = 0;
-  private readonly timers = new Map<() => void, number>();
-
-  now(): number {
-    return this.time;
-  }
-
-  after(ms: number, callback: () => void): () => void {
-    this.timers.set(callback, this.time + ms);
-    return () => this.timers.delete(callback);
-  }
-
-  pass(ms: number): void {
-    this.time += ms;
-    for (const [callback, due] of [...this.timers]) {
-      if (due > this.time) continue;
-      this.timers.delete(callback);
-      callback();
-    }
-  }
-}
 
 type Received = { id?: unknown; method?: string; params?: unknown; result?: unknown };
 
 /** A connection, and the server's end of it. */
 function connect() {
   const [client, server] = duplexPair();
-  const clock = new ManualClock();
+  const clock = new TestClock();
   const counters = newCounters();
   const notified: unknown[] = [];
   const onNotification = (method: string, params: readonly unknown[]) => notified.push([method, ...params]);
@@ -100,17 +76,17 @@ test('an echo of the server is answered with what it sent', async () => {
 
 test('silence is asked about, and then ends the connection', async () => {
   const { connection, clock, next } = connect();
-  clock.pass(1_000);
+  clock.advance(1_000);
   expect(await next()).toMatchObject({ method: 'echo' });
   expect(connection.open).toBe(true);
-  clock.pass(1_000);
+  clock.advance(1_000);
   expect(await connection.ended).toBeInstanceOf(ConnectionLost);
 });
 
 test('any answer ends the silence', async () => {
   const { connection, server, clock, next, notified } = connect();
   for (let round = 1; round <= 3; round++) {
-    clock.pass(1_000);
+    clock.advance(1_000);
     expect(await next()).toMatchObject({ method: 'echo' });
     server.write(JSON.stringify({ id: null, method: 'locked', params: [round] }));
     await expect.poll(() => notified).toHaveLength(round);

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Counters } from './counters.ts';
 import { ConnectionLost, ProtocolError, RpcError } from './errors.ts';
 import { MessageSplitter } from './message-splitter.ts';

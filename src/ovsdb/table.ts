@@ -1,3 +1,4 @@
+import { MultiMap } from '../base/multi-map.ts';
 import type { Uuid } from './values.ts';
 
 export interface Identified {
@@ -20,40 +21,28 @@ export interface TableView<Row> {
   addIndex(keysOf: (row: Row) => readonly string[]): Index<Row>;
 }
 
-/** Most keys have one row, so the set of one is not made: for a hundred thousand rows that is 25 MB an index. */
-class TableIndex<Row extends Identified> implements Index<Row> {
-  private readonly rowsOf = new Map<string, Row | Set<Row>>();
-  private readonly keysOf: (row: Row) => readonly string[];
+class TableIndex<Row> implements Index<Row> {
+  readonly #rows = new MultiMap<string, Row>();
+  readonly #keysOf: (row: Row) => readonly string[];
 
   constructor(keysOf: (row: Row) => readonly string[]) {
-    this.keysOf = keysOf;
+    this.#keysOf = keysOf;
   }
 
   get(key: string): Iterable<Row> {
-    const rows = this.rowsOf.get(key);
-    if (rows === undefined) return [];
-    return rows instanceof Set ? rows : [rows];
+    return this.#rows.get(key);
   }
 
   keys(): Iterable<string> {
-    return this.rowsOf.keys();
+    return this.#rows.keys();
   }
 
   add(row: Row): void {
-    for (const key of this.keysOf(row)) {
-      const rows = this.rowsOf.get(key);
-      if (rows === undefined) this.rowsOf.set(key, row);
-      else if (rows instanceof Set) rows.add(row);
-      else if (rows !== row) this.rowsOf.set(key, new Set([rows, row]));
-    }
+    for (const key of this.#keysOf(row)) this.#rows.add(key, row);
   }
 
   remove(row: Row): void {
-    for (const key of this.keysOf(row)) {
-      const rows = this.rowsOf.get(key);
-      if (rows instanceof Set) rows.delete(row);
-      if (rows === row || (rows instanceof Set && rows.size === 0)) this.rowsOf.delete(key);
-    }
+    for (const key of this.#keysOf(row)) this.#rows.delete(key, row);
   }
 }
 

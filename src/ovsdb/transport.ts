@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../base/clock.ts';
 import { ConnectFailed } from './errors.ts';
 import type { Remote } from './remote.ts';
 

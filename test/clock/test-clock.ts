@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/converge/clock.ts';
+import type { Clock } from '../../src/base/clock.ts';
 
 interface Timer {
   readonly at: number;
@@ -14,6 +14,10 @@ export class TestClock implements Clock {
     return this.#now;
   }
 
+  date(): Date {
+    return new Date(this.#now);
+  }
+
   after(ms: number, callback: () => void): () => void {
     const timer = { at: this.#now + ms, callback };
     this.#timers.add(timer);
@@ -22,6 +26,11 @@ export class TestClock implements Clock {
 
   random(): number {
     return 0.5;
+  }
+
+  /** How many callbacks are still to come. */
+  get pending(): number {
+    return this.#timers.size;
   }
 
   /** Moves on, and calls back what falls due on the way, in order. */

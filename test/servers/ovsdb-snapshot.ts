@@ -1,7 +1,7 @@
 /** What reading a snapshot costs the client, next to a bare `JSON.parse` of the same bytes. */
 import { createConnection } from 'node:net';
 import { Duplex } from 'node:stream';
-import { systemClock } from '../../src/ovsdb/clock.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { newCounters } from '../../src/ovsdb/counters.ts';
 import { MessageSplitter } from '../../src/ovsdb/message-splitter.ts';
 import { Monitor } from '../../src/ovsdb/monitor.ts';

@@ -1,6 +1,7 @@
 /** What every part of one node's agent works with. */
+import type { Backoff } from '../../base/backoff.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import type { Clock } from '../../kube/clock.ts';
 import type { EventRecorder } from '../../kube/events.ts';
 import type { ConfigMap, Secret } from '../cluster/core-kinds.ts';
 import type { Slots } from './coordination.ts';
@@ -13,12 +14,6 @@ export interface Logger {
   debug(details: object, message: string): void;
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
-}
-
-/** Waits between restarts of a crashing container, in milliseconds. */
-export interface RestartBackoff {
-  base: number;
-  limit: number;
 }
 
 export interface AgentContext {
@@ -38,7 +33,8 @@ export interface AgentContext {
   hostEntries: readonly string[];
   nameservers: readonly string[];
   rootPlan: readonly RootEntry[];
-  restartBackoff: RestartBackoff;
+  /** Of crashing containers. */
+  restartBackoff: Backoff;
   /** Bounds how many Pods and containers are being set up at once. */
   slots: Slots;
   secret(namespace: string, name: string): Secret | undefined;

@@ -13,7 +13,7 @@ describe('a container that has ended', () => {
   });
 
   it('is restarted at once the first time, then later and later up to the limit', () => {
-    const delays = [1, 2, 3, 4, 20].map(crashes => restartDelay(crashes, { base: 1000, limit: 30_000 }));
+    const delays = [1, 2, 3, 4, 20].map(crashes => restartDelay(crashes, { firstMs: 1000, longestMs: 30_000 }));
     expect(delays).toEqual([0, 1000, 2000, 4000, 30_000]);
   });
 });

@@ -1,5 +1,8 @@
 /** One container of a Pod through all of its runs: waits for what it needs, starts it, probes it, restarts it, stops it. */
+
 import { rm } from 'node:fs/promises';
+import { type Backoff, delayAfter } from '../../base/backoff.ts';
+import { sleep } from '../../base/clock.ts';
 import type { Container, ContainerState, Pod } from '../cluster/core-kinds.ts';
 import { type AgentContext, timestamp } from './agent-context.ts';
 import { type Resolution, resolveCommand, resolveEnvironment } from './container-command.ts';
@@ -47,8 +50,8 @@ interface Prepared {
 }
 
 /** The first restart comes at once; then the waits double. */
-export const restartDelay = (crashes: number, { base, limit }: { base: number; limit: number }): number =>
-  crashes <= 1 ? 0 : Math.min(limit, base * 2 ** (crashes - 2));
+export const restartDelay = (crashes: number, backoff: Backoff): number =>
+  crashes <= 1 ? 0 : delayAfter(crashes - 1, backoff);
 
 export const restarts = (policy: RestartPolicy, exitCode: number): boolean =>
   policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
@@ -234,7 +237,7 @@ export class ContainerRunner {
   /** preStop, then SIGTERM, and SIGKILL when the grace, which began with preStop, is over. */
   async #terminate(process: ContainerProcess, graceMs: number): Promise<void> {
     const over = new AbortController();
-    const expired = this.#context.clock.sleep(graceMs, over.signal);
+    const expired = sleep(this.#context.clock, graceMs, over.signal);
     void expired.then(() => process.kill());
     await Promise.race([this.#preStop(graceMs), process.exited, expired]);
     process.terminate();
@@ -246,7 +249,7 @@ export class ContainerRunner {
     const action = this.container.lifecycle?.preStop;
     const entrance = this.#entrance;
     if (!action || !entrance) return;
-    if (action.sleep) return this.#context.clock.sleep(action.sleep.seconds * 1000);
+    if (action.sleep) return sleep(this.#context.clock, action.sleep.seconds * 1000);
     const target = {
       container: this.container,
       entrance,
@@ -278,7 +281,7 @@ export class ContainerRunner {
       const waiting = this.#record.state.waiting ?? { reason: 'CrashLoopBackOff', message };
       this.#tell('Warning', 'BackOff', message);
       this.#update({ state: { waiting }, ...this.#lastState() });
-      await this.#context.clock.sleep(delay, signal);
+      await sleep(this.#context.clock, delay, signal);
     }
     if (signal.aborted) return;
     await this.#nextAttempt();

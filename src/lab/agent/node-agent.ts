@@ -4,13 +4,14 @@
  */
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { Backoff } from '../../base/backoff.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { type Clock, systemClock } from '../../kube/clock.ts';
 import { EventRecorder } from '../../kube/events.ts';
 import { Informer, withoutManagedFields } from '../../kube/informer.ts';
 import { type KubeObject, objectKey, type ResourceType } from '../../resources/meta.ts';
 import { configMaps, type Pod, pods, secrets } from '../cluster/core-kinds.ts';
-import type { AgentContext, Logger, RestartBackoff } from './agent-context.ts';
+import type { AgentContext, Logger } from './agent-context.ts';
 import { execCommand } from './container-process.ts';
 import { readRootPlan } from './container-root.ts';
 import { Slots } from './coordination.ts';
@@ -55,7 +56,7 @@ export interface NodeAgentOptions {
   /** Pods and containers being set up at once. Default 4. */
   concurrency?: number;
   /** Default: 1 s doubling up to 30 s, so that a lab heals while one looks at it. */
-  restartBackoff?: RestartBackoff;
+  restartBackoff?: Backoff;
   clock?: Clock;
 }
 
@@ -116,7 +117,7 @@ const contextOf = (options: NodeAgentOptions, informers: Informers): AgentContex
   hostEntries: options.hostEntries ?? [],
   nameservers: options.nameservers ?? [],
   rootPlan: readRootPlan(),
-  restartBackoff: options.restartBackoff ?? { base: 1000, limit: 30_000 },
+  restartBackoff: options.restartBackoff ?? { firstMs: 1000, longestMs: 30_000 },
   slots: new Slots(options.concurrency ?? 4),
   secret: (namespace, name) => informers.secrets.get(`${namespace}/${name}`),
   configMap: (namespace, name) => informers.configMaps.get(`${namespace}/${name}`),

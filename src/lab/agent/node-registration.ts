@@ -1,5 +1,7 @@
 /** The Node object of this machine and its Lease, by which the cluster knows that it lives. */
+
 import { availableParallelism, release, totalmem } from 'node:os';
+import { sleep } from '../../base/clock.ts';
 import { Conflict, NotFound } from '../../kube/errors.ts';
 import { type Lease, leases, type Node, nodes } from '../cluster/core-kinds.ts';
 import { type AgentContext, timestamp } from './agent-context.ts';
@@ -103,7 +105,7 @@ export const keepRegistered = async (
   const renew = async (): Promise<void> => {
     let failed = false;
     while (!signal.aborted) {
-      await context.clock.sleep(renewMs, signal);
+      await sleep(context.clock, renewMs, signal);
       if (signal.aborted) return;
       try {
         await renewLease(context);

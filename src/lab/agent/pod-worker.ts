@@ -5,7 +5,9 @@
  * - Containers start only when network and volumes are complete; nothing of the Pod is left when its API object goes.
  * - A Pod that is being deleted starts nothing any more; a Pod that has ended is never started again.
  */
+
 import { rm } from 'node:fs/promises';
+import { sleep } from '../../base/clock.ts';
 import { NotFound } from '../../kube/errors.ts';
 import { refOf } from '../../kube/resource-path.ts';
 import { type Container, type Pod, type PodStatus, pods } from '../cluster/core-kinds.ts';
@@ -138,7 +140,7 @@ export class PodWorker implements PodScope {
         return;
       } catch (error) {
         this.#explain(error instanceof Error ? error.message : String(error), 'FailedCreatePodSandBox');
-        await this.#context.clock.sleep(wait, this.deleted);
+        await sleep(this.#context.clock, wait, this.deleted);
         await this.#removeNetwork();
       }
     }

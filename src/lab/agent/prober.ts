@@ -1,5 +1,5 @@
 /** Runs a container's probes while it runs. */
-import type { Clock } from '../../kube/clock.ts';
+import { type Clock, sleep } from '../../base/clock.ts';
 import type { Container, Probe } from '../cluster/core-kinds.ts';
 import { type ActionResult, type ActionTarget, performAction } from './probe-action.ts';
 import { afterResult, probeTiming, unprobed } from './probe-state.ts';
@@ -34,7 +34,7 @@ const followProbe = async (
 ): Promise<void> => {
   const { initialDelayMs, periodMs, timeoutMs } = probeTiming(probe);
   let state = unprobed;
-  if (initialDelayMs > 0) await clock.sleep(initialDelayMs, signal);
+  if (initialDelayMs > 0) await sleep(clock, initialDelayMs, signal);
   while (!signal.aborted) {
     const begun = clock.now();
     const result = await performAction(probe, target, timeoutMs);
@@ -43,7 +43,7 @@ const followProbe = async (
     const next = afterResult(state, result.succeeded, probe);
     if (next.verdict !== undefined && next.verdict !== state.verdict) onVerdict(next.verdict, result);
     state = next;
-    await clock.sleep(Math.max(0, periodMs - (clock.now() - begun)), signal);
+    await sleep(clock, Math.max(0, periodMs - (clock.now() - begun)), signal);
   }
 };
 

@@ -1,10 +1,14 @@
 /** Writes a Pod's status to the API: the latest only, one write at a time, and none that changes nothing. */
-import { createBackoff } from '../../kube/backoff.ts';
+
+import { delayAfter } from '../../base/backoff.ts';
+import { sleep } from '../../base/clock.ts';
 import { NotFound } from '../../kube/errors.ts';
 import { refOf } from '../../kube/resource-path.ts';
 import { type Pod, type PodStatus, pods } from '../cluster/core-kinds.ts';
 import { canonicalJson } from '../cluster/name-hash.ts';
 import type { AgentContext } from './agent-context.ts';
+
+const BACKOFF = { firstMs: 100, longestMs: 5_000 };
 
 export class StatusReporter {
   readonly #context: AgentContext;
@@ -35,19 +39,20 @@ export class StatusReporter {
   }
 
   async #flush(): Promise<void> {
-    const backoff = createBackoff({ base: 100, limit: 5_000, random: Math.random });
+    let failures = 0;
     // What changes in the same turn of the event loop belongs together.
     await Promise.resolve();
     while (this.#dirty && !this.#gone.aborted) {
       this.#dirty = false;
       try {
         await this.#write();
-        backoff.reset();
+        failures = 0;
       } catch (error) {
         if (error instanceof NotFound) return;
         this.#context.logger.debug({ err: error }, 'status will be written again');
         this.#dirty = true;
-        await this.#context.clock.sleep(backoff.next(), this.#gone);
+        failures += 1;
+        await sleep(this.#context.clock, delayAfter(failures, BACKOFF, this.#context.clock.random), this.#gone);
       }
     }
   }

@@ -1,11 +1,12 @@
 /** What every controller of the lab's cluster works with. */
+import { systemClock } from '../../base/clock.ts';
+import { Queue } from '../../converge/queue.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { EventRecorder } from '../../kube/events.ts';
 import { Informer, withoutManagedFields } from '../../kube/informer.ts';
 import { type KubeObject, objectKey, type ResourceType } from '../../resources/meta.ts';
 import * as kinds from './core-kinds.ts';
 import { controllerOf } from './pod-state.ts';
-import { WorkQueue, type WorkQueueOptions } from './work-queue.ts';
 
 /** As pino's, so that one can be passed. */
 export interface Logger {
@@ -104,11 +105,22 @@ export const joinControllers = (controllers: readonly Controller[]): Controller 
   stop: async () => void (await Promise.all(controllers.map(controller => controller.stop()))),
 });
 
-export const createQueue = (context: ClusterContext, name: string, work: WorkQueueOptions['work']): WorkQueue =>
-  new WorkQueue({
-    work,
-    random: context.random,
-    onError: (key, error) => context.logger.debug({ err: error, controller: name, key }, 'will be tried again'),
-  });
+const QUEUE = { clock: systemClock, concurrency: 4, backoff: { firstMs: 50, longestMs: 10_000 } };
+
+/** `work` does what one key needs, and may ask to be called again after so many milliseconds. */
+export const createQueue = (
+  { logger }: ClusterContext,
+  controller: string,
+  work: (key: string) => Promise<number | undefined>,
+): Queue<string> =>
+  new Queue(async key => {
+    try {
+      const afterMs = await work(key);
+      return afterMs === undefined ? 'done' : { afterMs };
+    } catch (error) {
+      logger.debug({ err: error, controller, key }, 'will be tried again');
+      return 'failed';
+    }
+  }, QUEUE);
 
 export const keyOf = (object: KubeObject): string => objectKey(object.metadata);

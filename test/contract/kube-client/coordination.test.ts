@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../src/base/clock.ts';
 import { KubeClient } from '../../../src/kube/client.ts';
-import { systemClock } from '../../../src/kube/clock.ts';
 import { EventRecorder, eventType } from '../../../src/kube/events.ts';
 import { LeaderElector } from '../../../src/kube/leader-election.ts';
 import { leaseType } from '../../../src/kube/lease.ts';

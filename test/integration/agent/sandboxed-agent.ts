@@ -70,7 +70,7 @@ const startAgent = (config: ClusterConfig) =>
     roles: ['worker'],
     environment: { KUBERNETES_SERVICE_HOST: '10.101.0.1' },
     portTimeoutMs: 0,
-    restartBackoff: { base: 100, limit: 1000 },
+    restartBackoff: { firstMs: 100, longestMs: 1000 },
     logger,
   });
 
