@@ -32,7 +32,7 @@ describe('whyNotReady', () => {
       'nobody has looked at its last change yet',
     ],
     ['a new EIp', object('EIp', 'kube-dc.com/v1'), 'nobody has looked at it yet'],
-    ['a ProviderNetwork', object('ProviderNetwork', 'kubeovn.io/v1'), undefined],
+    ['a new ProviderNetwork', object('ProviderNetwork', 'kubeovn.io/v1'), 'nobody has looked at it yet'],
     ['a Namespace', object('Namespace', 'v1'), undefined],
     ['a ClusterIP Service', object('Service', 'v1', { spec: { type: 'ClusterIP' } }), undefined],
     [

@@ -11,16 +11,12 @@ type WithStatus = KubeObject & {
   };
 };
 
-/** They describe the physical network: whoever gives addresses on it is ready when it can. */
-const WITHOUT_CONDITIONS = new Set(['ProviderNetwork', 'Vlan']);
-
 /** Why an object is not ready; undefined when it is. Kinds without any sign of readiness are ready once they exist. */
 export const whyNotReady = (object: KubeObject): string | undefined => {
   const { kind, apiVersion } = object;
   if (kind === 'Deployment') return deploymentNotReady(object);
   if (kind === 'Service') return serviceNotReady(object);
   if (kind === 'CustomResourceDefinition') return conditionNotTrue(object, 'Established');
-  if (WITHOUT_CONDITIONS.has(kind)) return undefined;
   if (kind === 'Pod' || kind === 'Node') return conditionNotTrue(object, 'Ready');
   return /^(kube-dc\.com|kubeovn\.io|gateway\.)/.test(apiVersion) ? conditionNotTrue(object, 'Ready') : undefined;
 };
