@@ -3,7 +3,7 @@ import type { RowPiece } from '../compile/ovn/row.ts';
 import type { Prepare } from '../converge/engine.ts';
 import { both, done, type Outcome, type Owner, splitOwner } from '../converge/piece.ts';
 import { findCondition } from '../resources/conditions.ts';
-import type { Condition, KubeObject } from '../resources/meta.ts';
+import { type Condition, type KubeObject, metaTime } from '../resources/meta.ts';
 import type { AddressPools } from './address-pools.ts';
 import type { BadNews } from './bad-news.ts';
 import type { Caches } from './caches.ts';
@@ -99,10 +99,7 @@ const say = async (options: ReconcilerOptions, saying: Saying): Promise<Outcome>
     object,
     facets: { ...own, ...(ready && { ready }) },
     style: heldBackMs > 0 ? 'none' : controller.style,
-    now: options
-      .wallClock()
-      .toISOString()
-      .replace(/\.\d+Z$/, 'Z'),
+    now: metaTime(options.wallClock()),
   });
   if (isBad && heldBackMs === 0) options.onNotReady(object, ready.reason, ready.message);
   if (outcome.kind === 'waiting' && heldBackMs > 0) return { ...outcome, afterMs: heldBackMs };

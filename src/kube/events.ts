@@ -7,7 +7,7 @@
  */
 
 import { type Clock, systemClock } from '../base/clock.ts';
-import type { KubeObject, ResourceType } from '../resources/meta.ts';
+import { type KubeObject, metaTime, type ResourceType } from '../resources/meta.ts';
 import type { KubeClient } from './client.ts';
 import { NotFound } from './errors.ts';
 
@@ -99,7 +99,7 @@ export class EventRecorder {
   record(object: KubeObject, occurrence: Occurrence): void {
     const series = this.#seriesOf(object, occurrence);
     series.count += 1;
-    series.lastTimestamp = seconds(this.#clock.date());
+    series.lastTimestamp = metaTime(this.#clock.date());
     if (series.writing || !this.#spend(series.object)) return;
     const write = this.#write(series).finally(() => this.#writes.delete(write));
     this.#writes.add(write);
@@ -126,7 +126,7 @@ export class EventRecorder {
 
   #eventOf(object: KubeObject, { type, reason, message }: Occurrence): KubeEvent {
     const { component, instance } = this.#options;
-    const now = seconds(this.#clock.date());
+    const now = metaTime(this.#clock.date());
     return {
       apiVersion: 'v1',
       kind: 'Event',
@@ -215,6 +215,3 @@ function referenceTo({ apiVersion, kind, metadata }: KubeObject): ObjectReferenc
     ...(resourceVersion && { resourceVersion }),
   };
 }
-
-/** `metav1.Time` has whole seconds. */
-const seconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -70,3 +70,6 @@ export const apiVersionOf = (type: ResourceType): string =>
 /** The key of an object within its kind: `namespace/name`, or `name` when it has no namespace. */
 export const objectKey = (meta: { namespace?: string | undefined; name: string }): string =>
   meta.namespace ? `${meta.namespace}/${meta.name}` : meta.name;
+
+/** `metav1.Time`: RFC 3339 in whole seconds. */
+export const metaTime = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -41,12 +41,5 @@ export interface AgentContext {
   configMap(namespace: string, name: string): ConfigMap | undefined;
 }
 
-/** RFC 3339 with seconds, as `metav1.Time`. */
-export const timestamp = (clock: Clock): string =>
-  clock
-    .date()
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z');
-
 export const podDirectory = (context: Pick<AgentContext, 'stateDirectory'>, uid: string): string =>
   `${context.stateDirectory}/pods/${uid}`;

@@ -3,8 +3,9 @@
 import { rm } from 'node:fs/promises';
 import { type Backoff, delayAfter } from '../../base/backoff.ts';
 import { sleep } from '../../base/clock.ts';
+import { metaTime } from '../../resources/meta.ts';
 import type { Container, ContainerState, Pod } from '../cluster/core-kinds.ts';
-import { type AgentContext, timestamp } from './agent-context.ts';
+import type { AgentContext } from './agent-context.ts';
 import { type Resolution, resolveCommand, resolveEnvironment } from './container-command.ts';
 import {
   type ContainerEntrance,
@@ -160,7 +161,7 @@ export class ContainerRunner {
   async #runOnce(prepared: Prepared): Promise<ContainerExit | undefined> {
     const process = await this.#start(prepared);
     if (!process) return undefined;
-    const startedAt = timestamp(this.#context.clock);
+    const startedAt = metaTime(this.#context.clock.date());
     const begun = this.#context.clock.now();
     this.#process = process;
     this.#update({ state: { running: { startedAt } }, containerID: this.#containerID() });
@@ -264,7 +265,7 @@ export class ContainerRunner {
       exitCode: exit.exitCode,
       reason: exit.exitCode === 0 ? 'Completed' : 'Error',
       startedAt,
-      finishedAt: timestamp(this.#context.clock),
+      finishedAt: metaTime(this.#context.clock.date()),
       containerID: this.#containerID(),
     };
     this.#update({ state: { terminated }, ready: false });

@@ -3,8 +3,9 @@
 import { availableParallelism, release, totalmem } from 'node:os';
 import { sleep } from '../../base/clock.ts';
 import { Conflict, NotFound } from '../../kube/errors.ts';
+import { metaTime } from '../../resources/meta.ts';
 import { type Lease, leases, type Node, nodes } from '../cluster/core-kinds.ts';
-import { type AgentContext, timestamp } from './agent-context.ts';
+import type { AgentContext } from './agent-context.ts';
 
 /** As kubelet's: the Lease says 40 s and is renewed every 10 s. */
 const leaseSeconds = 40;
@@ -30,7 +31,7 @@ const statusOf = ({ nodeName, nodeIPs, clock }: AgentContext): NonNullable<Node[
     memory: `${Math.floor(totalmem() / 1024)}Ki`,
     pods: '110',
   };
-  const now = timestamp(clock);
+  const now = metaTime(clock.date());
   return {
     addresses: [...nodeIPs.map(address => ({ type: 'InternalIP', address })), { type: 'Hostname', address: nodeName }],
     capacity: resources,

@@ -10,9 +10,10 @@ import { rm } from 'node:fs/promises';
 import { sleep } from '../../base/clock.ts';
 import { NotFound } from '../../kube/errors.ts';
 import { refOf } from '../../kube/resource-path.ts';
+import { metaTime } from '../../resources/meta.ts';
 import { type Container, type Pod, type PodStatus, pods } from '../cluster/core-kinds.ts';
 import { hasEnded, isTerminating } from '../cluster/pod-state.ts';
-import { type AgentContext, podDirectory, timestamp } from './agent-context.ts';
+import { type AgentContext, podDirectory } from './agent-context.ts';
 import { ContainerRunner, type PodScope, type RestartPolicy } from './container-runner.ts';
 import { aborted, Notifier } from './coordination.ts';
 import { hostsFile, podHostname, resolvConf } from './etc-files.ts';
@@ -47,7 +48,7 @@ export class PodWorker implements PodScope {
     this.#uid = pod.metadata.uid ?? '';
     this.directory = podDirectory(context, this.#uid);
     this.netns = pod.spec.hostNetwork ? context.node.netns : networkNames(this.#uid).netns;
-    this.#startTime = pod.status?.startTime ?? timestamp(context.clock);
+    this.#startTime = pod.status?.startTime ?? metaTime(context.clock.date());
     this.#volumes = new PodVolumes(context, this.#uid);
     this.#records = pod.spec.containers.map(container => recordOf(container, pod, 'ContainerCreating'));
     this.#initRecords = (pod.spec.initContainers ?? []).map(container => recordOf(container, pod, 'PodInitializing'));
@@ -314,7 +315,7 @@ export class PodWorker implements PodScope {
       initContainers: this.#initRecords,
       ended: this.#ended,
       startTime: this.#startTime,
-      now: timestamp(this.#context.clock),
+      now: metaTime(this.#context.clock.date()),
     });
   }
 }

@@ -1,4 +1,5 @@
 /** A Deployment's status from its ReplicaSets' statuses. Pure. */
+import { metaTime } from '../../resources/meta.ts';
 import type { CoreCondition, Deployment, ReplicaSet } from './core-kinds.ts';
 
 type Status = NonNullable<Deployment['status']>;
@@ -15,7 +16,7 @@ const condition = (
   touched = false,
 ): CoreCondition => {
   const same = previous?.status === next.status && previous.reason === next.reason && previous.message === next.message;
-  const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
+  const time = metaTime(new Date(now));
   return {
     ...next,
     lastUpdateTime: same && !touched ? (previous.lastUpdateTime ?? time) : time,

@@ -1,4 +1,5 @@
 /** Notices dead nodes by their Leases, and clears away the pods they leave. */
+import { metaTime } from '../../resources/meta.ts';
 import { byNode, type ClusterContext, type Controller, createQueue, keyOf } from './context.ts';
 import { type CoreCondition, type Node, nodes as nodeKind, type Pod, pods as podKind } from './core-kinds.ts';
 import { deleteObserved, patchStatus } from './object-writes.ts';
@@ -17,7 +18,7 @@ const readyStatus = (conditions: CoreCondition[] | undefined): string | undefine
 export const startNodeLifecycle = (context: ClusterContext): Controller => {
   const { nodes, pods, leases } = context.caches;
   const { nodeGraceMs = defaultNodeGrace, evictAfterMs = defaultEvictAfter } = context.options;
-  const timestamp = () => new Date(context.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+  const timestamp = () => metaTime(new Date(context.now()));
 
   const markNode = (node: Node): Promise<void> => {
     const conditions = withCondition(node.status?.conditions, {

@@ -1,6 +1,8 @@
 /** Gives every Pod without a node one, through the `binding` subresource. */
+
 import { NotFound } from '../../kube/errors.ts';
 import { objectPath, refOf } from '../../kube/resource-path.ts';
+import { metaTime } from '../../resources/meta.ts';
 import { type ClusterContext, type Controller, createQueue, keyOf } from './context.ts';
 import { type Pod, pods as podKind } from './core-kinds.ts';
 import { patchStatus } from './object-writes.ts';
@@ -40,7 +42,7 @@ const explainWait = (context: ClusterContext, pod: Pod, message: string): Promis
     lastTransitionTime:
       known?.status === 'False' && known.lastTransitionTime
         ? known.lastTransitionTime
-        : new Date(context.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+        : metaTime(new Date(context.now())),
   };
   return patchStatus(context, podKind, context.caches.pods, pod, { conditions: [...others, condition] });
 };
