@@ -80,7 +80,8 @@ export const noWayBack = (what: string, vpc: string, externalSubnet: string): st
 /**
  * Above Kube-OVN's own policies. A pod may answer on addresses of two networks, and a reply does not tell on which the question came. Hosts
  * of both are on-link; whoever is farther away is on the internet rather than behind the cloud network, which cannot be reached from there.
- * So public goes before the rest (docs/adr/0011-public-replies-first.md); and within a network, one port's replies before all that a floating address's target sends.
+ * So public goes before the rest (docs/adr/0011-public-replies-first.md); and within a network, one port's replies before all that a
+ * floating address's target sends.
  */
 const PRIORITY = {
   public: { reply: 31_200, egress: 31_150 },
