@@ -4,17 +4,11 @@ import type { Clock } from '../../base/clock.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { EventRecorder } from '../../kube/events.ts';
 import type { ConfigMap, Secret } from '../cluster/core-kinds.ts';
+import type { Logger } from '../logger.ts';
 import type { Slots } from './coordination.ts';
 import type { ImageTable } from './images.ts';
 import type { NodeNetwork } from './pod-network.ts';
 import type { RootEntry } from './root-layers.ts';
-
-/** As pino's, so that one can be passed. */
-export interface Logger {
-  debug(details: object, message: string): void;
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-}
 
 export interface AgentContext {
   client: KubeClient;

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Notifier, Slots } from './coordination.ts';
 
@@ -16,6 +17,16 @@ describe('a notifier', () => {
     expect(woken).toBe(false);
     notifier.notify();
     await second;
+  });
+
+  it('leaves nothing behind at the signal', async () => {
+    const { signal } = new AbortController();
+    const notifier = new Notifier();
+    const waiting = notifier.wait(signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    notifier.notify();
+    await waiting;
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('wakes who gives up', async () => {

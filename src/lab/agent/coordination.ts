@@ -12,16 +12,23 @@ export class Notifier {
 
   /** Resolves at the next `notify`, or when the signal is aborted. */
   wait(signal: AbortSignal): Promise<void> {
-    return Promise.race([this.#next.promise, aborted(signal)]);
+    return unlessAborted(this.#next.promise, signal);
   }
 }
 
-/** Resolves when the signal is aborted. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
+/** Resolves when the signal is aborted; or never, when nobody waits for that any more. */
+export const aborted = (signal: AbortSignal, unneeded?: AbortSignal): Promise<undefined> =>
   new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve(undefined);
+    else
+      signal.addEventListener('abort', () => resolve(undefined), { once: true, ...(unneeded && { signal: unneeded }) });
   });
+
+/** What the promise brings, or nothing as soon as the signal is aborted. The signal remembers nothing of it afterwards. */
+export const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  const settled = new AbortController();
+  return Promise.race([promise, aborted(signal, settled.signal)]).finally(() => settled.abort());
+};
 
 /** Lets at most `size` tasks run at once; the others wait in order. */
 export class Slots {

@@ -8,10 +8,11 @@ import type { Backoff } from '../../base/backoff.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { EventRecorder } from '../../kube/events.ts';
-import { Informer, withoutManagedFields } from '../../kube/informer.ts';
-import { type KubeObject, objectKey, type ResourceType } from '../../resources/meta.ts';
+import { type KubeObject, objectKey } from '../../resources/meta.ts';
 import { configMaps, type Pod, pods, secrets } from '../cluster/core-kinds.ts';
-import type { AgentContext, Logger } from './agent-context.ts';
+import { createFollow } from '../follow.ts';
+import type { Logger } from '../logger.ts';
+import type { AgentContext } from './agent-context.ts';
 import { execCommand } from './container-process.ts';
 import { readRootPlan } from './container-root.ts';
 import { Slots } from './coordination.ts';
@@ -22,7 +23,6 @@ import { removePodNetwork } from './pod-network.ts';
 import { PodWorker } from './pod-worker.ts';
 import { referencedSources } from './volume-content.ts';
 
-export type { Logger } from './agent-context.ts';
 export { echoCommand, type ImageTable } from './images.ts';
 export type { LogLine } from './log-file.ts';
 
@@ -86,13 +86,7 @@ export interface PodContainer {
 }
 
 const informersOf = ({ client, logger }: NodeAgentOptions) => {
-  const follow = <T extends KubeObject>(type: ResourceType<T>): Informer<T> =>
-    new Informer<T>({
-      client,
-      type,
-      transform: withoutManagedFields,
-      onError: error => logger.debug({ err: error, kind: type.kind }, 'watch interrupted'),
-    });
+  const follow = createFollow(client, logger);
   return { pods: follow(pods), secrets: follow(secrets), configMaps: follow(configMaps) };
 };
 

@@ -15,7 +15,7 @@ import { type Container, type Pod, type PodStatus, pods } from '../cluster/core-
 import { hasEnded, isTerminating } from '../cluster/pod-state.ts';
 import { type AgentContext, podDirectory } from './agent-context.ts';
 import { ContainerRunner, type PodScope, type RestartPolicy } from './container-runner.ts';
-import { aborted, Notifier } from './coordination.ts';
+import { aborted, Notifier, unlessAborted } from './coordination.ts';
 import { hostsFile, podHostname, resolvConf } from './etc-files.ts';
 import { createPodNetwork, networkNames, readPodNetwork, removePodNetwork, waitForPort } from './pod-network.ts';
 import { type ContainerRecord, isSidecar, newRecord, podStatus } from './pod-status.ts';
@@ -185,7 +185,7 @@ export class PodWorker implements PodScope {
     await slots.run(() => createPodNetwork(node, this.pod, wanted));
     this.podIPs = wanted.addresses.map(address => address.ip);
     this.report();
-    const isUp = await Promise.race([waitForPort(node, this.#uid), aborted(this.deleted)]);
+    const isUp = await unlessAborted(waitForPort(node, this.#uid), this.deleted);
     if (isUp === false)
       logger.warn(
         { pod: this.pod.metadata.name, namespace: this.pod.metadata.namespace },

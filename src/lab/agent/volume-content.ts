@@ -43,16 +43,21 @@ const configMapBytes = (map: ConfigMap): Data =>
     ...Object.entries(map.binaryData ?? {}).map(([key, value]): [string, Uint8Array] => [key, base64Bytes(value)]),
   ]);
 
-interface KeyedSource {
-  kind: 'secret' | 'configmap';
-  name: string;
-  data: Data | undefined;
-  items?: KeyToPath[] | undefined;
-  optional?: boolean | undefined;
-}
+type KeyedKind = 'secret' | 'configmap';
 
-const keyedFiles = (source: KeyedSource, mode: number): Resolution<VolumeFile[]> => {
-  const { kind, name, data, items, optional = false } = source;
+const dataOf = (kind: KeyedKind, name: string, sources: VolumeSources): Data | undefined => {
+  const secret = kind === 'secret' ? sources.secret(name) : undefined;
+  const map = kind === 'configmap' ? sources.configMap(name) : undefined;
+  return (secret && secretBytes(secret)) ?? (map && configMapBytes(map));
+};
+
+const keyedFiles = (
+  kind: KeyedKind,
+  { name = '', items, optional = false }: { name?: string; items?: KeyToPath[]; optional?: boolean },
+  sources: VolumeSources,
+  mode: number,
+): Resolution<VolumeFile[]> => {
+  const data = dataOf(kind, name, sources);
   if (data === undefined) return optional ? { value: [] } : { missing: `${kind} "${name}" not found` };
   const wanted: KeyToPath[] = items ?? [...data.keys()].map(key => ({ key, path: key }));
   const absent = wanted.find(item => !data.has(item.key));
@@ -72,31 +77,9 @@ const downwardFiles = (items: readonly DownwardFile[] | undefined, pod: Pod, mod
     mode: item.mode ?? mode,
   }));
 
-const secretFiles = (
-  source: { name?: string; items?: KeyToPath[]; optional?: boolean },
-  sources: VolumeSources,
-  mode: number,
-): Resolution<VolumeFile[]> => {
-  const name = source.name ?? '';
-  const secret = sources.secret(name);
-  const data = secret && secretBytes(secret);
-  return keyedFiles({ kind: 'secret', name, data, items: source.items, optional: source.optional }, mode);
-};
-
-const configMapFiles = (
-  source: { name?: string; items?: KeyToPath[]; optional?: boolean },
-  sources: VolumeSources,
-  mode: number,
-): Resolution<VolumeFile[]> => {
-  const name = source.name ?? '';
-  const map = sources.configMap(name);
-  const data = map && configMapBytes(map);
-  return keyedFiles({ kind: 'configmap', name, data, items: source.items, optional: source.optional }, mode);
-};
-
 const projectedFiles = (source: ProjectedSource, sources: VolumeSources, mode: number): Resolution<VolumeFile[]> => {
-  if (source.secret) return secretFiles(source.secret, sources, mode);
-  if (source.configMap) return configMapFiles(source.configMap, sources, mode);
+  if (source.secret) return keyedFiles('secret', source.secret, sources, mode);
+  if (source.configMap) return keyedFiles('configmap', source.configMap, sources, mode);
   if (source.downwardAPI) return { value: downwardFiles(source.downwardAPI.items, sources.pod, mode) };
   const token = source.serviceAccountToken && sources.token(source.serviceAccountToken.audience);
   if (!source.serviceAccountToken || token === undefined) return { value: [] };
@@ -117,9 +100,9 @@ export const volumeFiles = (volume: Volume, sources: VolumeSources): Resolution<
   const { secret, configMap, downwardAPI, projected } = volume;
   if (secret) {
     const { secretName, ...rest } = secret;
-    return secretFiles({ ...rest, name: secretName ?? '' }, sources, secret.defaultMode ?? defaultMode);
+    return keyedFiles('secret', { ...rest, name: secretName ?? '' }, sources, secret.defaultMode ?? defaultMode);
   }
-  if (configMap) return configMapFiles(configMap, sources, configMap.defaultMode ?? defaultMode);
+  if (configMap) return keyedFiles('configmap', configMap, sources, configMap.defaultMode ?? defaultMode);
   if (downwardAPI)
     return { value: downwardFiles(downwardAPI.items, sources.pod, downwardAPI.defaultMode ?? defaultMode) };
   if (!projected) return undefined;

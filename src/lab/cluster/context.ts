@@ -3,17 +3,11 @@ import { systemClock } from '../../base/clock.ts';
 import { Queue } from '../../converge/queue.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { EventRecorder } from '../../kube/events.ts';
-import { Informer, withoutManagedFields } from '../../kube/informer.ts';
-import { type KubeObject, objectKey, type ResourceType } from '../../resources/meta.ts';
+import { type KubeObject, objectKey } from '../../resources/meta.ts';
+import { createFollow } from '../follow.ts';
+import type { Logger } from '../logger.ts';
 import * as kinds from './core-kinds.ts';
 import { controllerOf } from './pod-state.ts';
-
-/** As pino's, so that one can be passed. */
-export interface Logger {
-  debug(details: object, message: string): void;
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-}
 
 export interface ClusterOptions {
   client: KubeClient;
@@ -43,14 +37,7 @@ const controllerIndex = (object: KubeObject): string[] => {
 const namespaceIndex = (object: KubeObject): string[] => [object.metadata.namespace ?? ''];
 
 const createCaches = ({ client, logger }: ClusterOptions) => {
-  const follow = <T extends KubeObject>(type: ResourceType<T>, namespace?: string): Informer<T> =>
-    new Informer<T>({
-      client,
-      type,
-      namespace,
-      transform: withoutManagedFields,
-      onError: error => logger.debug({ err: error, kind: type.kind }, 'watch interrupted'),
-    });
+  const follow = createFollow(client, logger);
   return {
     pods: follow(kinds.pods)
       .addIndex(byController, controllerIndex)

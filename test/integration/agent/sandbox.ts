@@ -9,6 +9,7 @@ import type { RunResult } from '../../../src/host/run.ts';
 import type { ClusterConfig } from '../../../src/kube/cluster-config.ts';
 import type { LogLine } from '../../../src/lab/agent/log-file.ts';
 import type { PodContainer } from '../../../src/lab/agent/node-agent.ts';
+import { sandboxCommand } from '../../../src/lab/sandbox/command.ts';
 
 const program = new URL('sandboxed-agent.ts', import.meta.url).pathname;
 
@@ -53,17 +54,9 @@ export class Sandbox implements AsyncDisposable {
     const socketPath = join(folder, 'api.sock');
     const relay = relayTo(new URL(config.server), socketPath);
     await once(relay, 'listening');
-    const setUp = 'mount -t tmpfs tmpfs /run && exec "$0" --disable-warning=ExperimentalWarning "$1"';
-    const [unshare, ...namespaces] = [
-      'unshare',
-      '--net',
-      '--mount',
-      '--pid',
-      '--fork',
-      '--mount-proc',
-      '--kill-child',
-    ] as const;
-    const child = spawn(unshare, [...namespaces, '--', 'sh', '-c', setUp, process.execPath, program], {
+    const node = [process.execPath, '--disable-warning=ExperimentalWarning', program];
+    const [unshare, ...args] = sandboxCommand(process.getuid?.() ?? 0, folder, node);
+    const child = spawn(unshare, args, {
       stdio: ['ignore', 'inherit', process.env.VERBOSE ? 'inherit' : 'ignore', 'ipc'],
       env: { ...process.env, CLUSTER_CONFIG: JSON.stringify({ ...config, socketPath }) },
     });
