@@ -12,6 +12,7 @@ import type { RowPiece } from '../ovn/row.ts';
 import { compileReplyPolicies, noWayBack, type WayBack } from '../ovn/way-back.ts';
 import { automaticEip } from './automatic-eip.ts';
 import type { Binding } from './binding.ts';
+import { readEndpoints, tooManyEndpoints } from './endpoints.ts';
 import { backendObject, externalObjects } from './external-objects.ts';
 import { type Frontends, frontendsOf, portClaim, replySources } from './ports.ts';
 
@@ -63,8 +64,7 @@ export const compileExposure = (input: ExposureInput): Desired => {
   const frontends = frontendsOf({
     address: eip.address,
     ports: service.spec.ports ?? [],
-    slices: input.slices,
-    reachable: address => network.cidrs.some(cidr => cidrContains(cidr, address)),
+    endpoints: readEndpoints(input.slices, address => network.cidrs.some(cidr => cidrContains(cidr, address))),
   });
   return {
     objects: [...eips, ...externalObjects(service, eip.address), ...backendObject(service, eip.address)],
@@ -129,6 +129,7 @@ const withheld = (input: ExposureInput, problem: Readiness | undefined): Desired
 const problemOf = (input: ExposureInput): Readiness | undefined =>
   noNetwork(input) ??
   unsupportedProtocol(input.service) ??
+  endpointProblem(input) ??
   bindingProblem(input) ??
   usedByFip(input) ??
   portConflict(input);
@@ -148,6 +149,11 @@ const unsupportedProtocol = (service: Service): Readiness | undefined => {
     'UnsupportedProtocol',
     `Service ${nameOf(service)}: spec.ports[${index}].protocol SCTP cannot be load balanced; use TCP or UDP.`,
   );
+};
+
+const endpointProblem = ({ service, slices }: ExposureInput): Readiness | undefined => {
+  const problem = tooManyEndpoints(service.spec.ports ?? [], slices);
+  return problem === undefined ? undefined : notReady('TooManyEndpoints', `Service ${nameOf(service)} ${problem}`);
 };
 
 const bindingProblem = ({ service, binding, eip }: ExposureInput): Readiness | undefined => {
