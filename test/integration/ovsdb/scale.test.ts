@@ -3,11 +3,10 @@ import { OvsdbClient } from '../../../src/ovsdb/client.ts';
 import { nbDatabase } from '../../../src/ovsdb/generated/ovn-nb.ts';
 import { Operations } from '../../../src/ovsdb/operations.ts';
 import { type OvsdbServer, schemas, startOvsdbServer } from '../../servers/ovsdb.ts';
-import { snapshotCost } from '../../servers/ovsdb-snapshot.ts';
 
 const nb = new Operations(nbDatabase);
-const rows = 100_000;
-const owners = 10_000;
+const rows = 30_000;
+const owners = 3_000;
 let server: OvsdbServer;
 
 const owner = (index: number) => `Service/shalb-demo/app-${index % owners}`;
@@ -27,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => server[Symbol.asyncDispose]());
 
-test('a database of 100,000 rows is filled, read whole, and found by owner', async () => {
+test('a database of 30,000 rows is filled, read whole, and found by owner', async () => {
   const writer = new OvsdbClient({ remotes: server.remote, database: nbDatabase, tables: {} });
   await writer.synchronised();
   const batches = Array.from({ length: rows / 1_000 }, (_, batch) =>
@@ -49,11 +48,4 @@ test('a database of 100,000 rows is filled, read whole, and found by owner', asy
     expect([...byOwner.get(owner(index))].map(({ name }) => name).sort()).toEqual(names.sort());
   }
   await Promise.all([writer.close(), reader.close()]);
-}, 120_000);
-
-test('what a snapshot costs is measured', async () => {
-  const { bytes, parseMs, replicaMs } = await snapshotCost(server.remote, nbDatabase, 'Load_Balancer', 3);
-  const [megabytes, ratio] = [bytes / 1e6, parseMs / replicaMs].map(value => value.toFixed(2));
-  console.info(`snapshot of ${megabytes} MB: parse ${parseMs | 0} ms, replica ${replicaMs | 0} ms, ratio ${ratio}`);
-  expect(bytes).toBeGreaterThan(rows * 100);
-}, 120_000);
+}, 60_000);
