@@ -25,7 +25,7 @@ bench: setup ## measure against limits and peers; ROW=restart (or several) for s
 	@node bench/main.ts $(ROW)
 
 check: setup ## format, lint, types, layer rules, unused code
-	@npx biome check . && npx tsc --noEmit && npx depcruise --config .dependency-cruiser.cjs src && npx knip
+	@npm run -s lint && npm run -s typecheck && npm run -s layers && npm run -s unused
 
 format: setup ## write the format that check wants
-	@npx biome check --write .
+	@npm run -s format
