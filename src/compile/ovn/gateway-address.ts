@@ -13,6 +13,9 @@ export const natOvnEipPrefix = 'eip-';
 /** Name of the OvnEip of an EIp. */
 export const natOvnEipName = (eip: string): string => objectName(`${natOvnEipPrefix}${eip}`);
 
+/** Where that name is another's. No EIp's own name leads here: those begin `eip-`, and namespaces have no dots. */
+export const namespacedOvnEipName = (namespace: string, eip: string): string => objectName(`eip.${namespace}.${eip}`);
+
 export interface WantedOvnEip {
   readonly name: string;
   readonly externalSubnet: string;

@@ -9,7 +9,13 @@ import { ovnEipObject } from '../ovn/gateway-address.ts';
 /** The address an EIp holds, or why it has none. */
 export type EipAddress =
   | { readonly ok: true; readonly address: Ip }
-  | { readonly ok: false; readonly reason: string; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly message: string;
+      /** What it had is not its own: its OvnEip goes. */
+      readonly lost?: boolean;
+    };
 
 export interface EipOwner {
   /** Kind: Service, FIp, Project. */
@@ -33,7 +39,8 @@ export const compileEip = (input: EipInput): Desired => {
   if (eip.metadata.deletionTimestamp && !isHeld(input)) return { objects: [], own: {} };
   if (!held.ok || externalSubnet === undefined) {
     const problem = held.ok ? notReady('NoExternalNetwork', '') : notReady(held.reason, held.message);
-    return { objects: ovnEip.live ? undefined : [], own: facets(input, {}, problem) };
+    const keeps = ovnEip.live && !(!held.ok && held.lost);
+    return { objects: keeps ? undefined : [], own: facets(input, {}, problem) };
   }
   return {
     objects: [ovnEipObject({ name: ovnEip.name, externalSubnet, address: held.address, type: ovnEip.type })],

@@ -56,6 +56,8 @@ export class KubeTarget implements Target<WantedObject> {
   }
 
   async commit(owner: Owner, desired: readonly Piece<WantedObject>[]): Promise<Outcome> {
+    const taken = this.#taken(owner, desired);
+    if (taken) return taken;
     const operations = diff(desired, this.observe(owner), (wanted, held) => changes(owner, wanted, held));
     if (operations.length === 0) return done;
     this.#committing.add(owner);
@@ -104,11 +106,22 @@ export class KubeTarget implements Target<WantedObject> {
     return done;
   }
 
+  /**
+   * One name that is another's, and nothing is written: what an owner wants belongs together, and a part of it would attach itself to
+   * what bears the name (a tenant's subnet to an administrator's VPC).
+   */
+  #taken(owner: Owner, desired: readonly Piece<WantedObject>[]): Outcome | undefined {
+    for (const { value: wanted } of desired) {
+      const held = this.#caches.informer(wanted.type).get(objectKey(wanted));
+      const holder = held && ownerOfObject(held);
+      if (held && holder !== owner && !(wanted.adopt && holder === undefined)) return nameTaken(wanted);
+    }
+    return undefined;
+  }
+
   async #apply(owner: Owner, wanted: WantedObject): Promise<Outcome> {
     const { type } = wanted;
     const held = this.#caches.informer(type).get(objectKey(wanted));
-    const holder = held && ownerOfObject(held);
-    if (held && holder !== owner && !(wanted.adopt && holder === undefined)) return nameTaken(wanted);
     const signal = objectSignal(type, objectKey(wanted));
     if (held?.metadata.deletionTimestamp) {
       return waiting([signal], `${type.kind} ${objectKey(wanted)} is being deleted; it is made anew when it is gone.`);

@@ -9,6 +9,7 @@ import { type OvnEip, ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
 import { serviceLabels } from '../../resources/names.ts';
 import { OWNER_INDEX, type Reads } from '../caches.ts';
 import type { Context } from '../controller.ts';
+import { rightful } from '../ovn-eips.ts';
 import { ownerOfObject } from '../targets/kube-identity.ts';
 
 /** An EIp as who uses it sees it. */
@@ -21,8 +22,7 @@ export const eipInUse = (key: string, user: Owner, reads: Reads): EipInUse => {
   const eip = reads.get(eipKind.type, key);
   // A status is a report, and tenants may have a way to write theirs. The OvnEip made for the EIp is the record of its address.
   const [ovnEip] = reads.by(ovnEipKind.type, OWNER_INDEX, ownerOf('EIp', key));
-  const isAnothers = findCondition(ovnEip?.status?.conditions, 'Ready')?.reason === 'AddressConflict';
-  const address = parseIp((eip && !isAnothers && ovnEip?.spec.v4Ip) || '');
+  const address = parseIp((eip && rightful(ovnEip, reads)?.spec.v4Ip) || '');
   return {
     name: key.slice(key.indexOf('/') + 1),
     exists: eip !== undefined,

@@ -1,11 +1,10 @@
-import { shortHash } from '../../compile/naming.ts';
-import { gatewayOvnEipName, natOvnEipName } from '../../compile/ovn/gateway-address.ts';
+import { gatewayOvnEipName, namespacedOvnEipName, natOvnEipName } from '../../compile/ovn/gateway-address.ts';
 import { compileEip, type EipAddress, type EipOwner } from '../../compile/project/eip.ts';
 import { secondaryGatewayEipName } from '../../compile/project/project.ts';
 import { ownerOf } from '../../converge/piece.ts';
 import { type EIp, eipKind } from '../../resources/kube-dc/eip.ts';
 import { fipKind } from '../../resources/kube-dc/fip.ts';
-import type { Project } from '../../resources/kube-dc/project.ts';
+import { type Project, projectKind } from '../../resources/kube-dc/project.ts';
 import { type OvnEip, ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
 import { type Subnet, subnetKind } from '../../resources/kubeovn/subnet.ts';
 import { type KubeObject, objectKey } from '../../resources/meta.ts';
@@ -13,7 +12,8 @@ import { defaultGatewayEip, externalNetworkTypeLabel } from '../../resources/nam
 import { OWNER_INDEX, type Reads } from '../caches.ts';
 import { type Context, controller } from '../controller.ts';
 import { externalSubnetsByAge, projectOf } from '../namespaces.ts';
-import { OWNER_ANNOTATION } from '../targets/kube-identity.ts';
+import { olderHolder } from '../ovn-eips.ts';
+import { OWNER_ANNOTATION, ownerOfObject } from '../targets/kube-identity.ts';
 import { servicesOn } from './bound-eip.ts';
 
 export const eipController = controller({
@@ -38,7 +38,7 @@ export const eipController = controller({
       eip,
       ovnEip: { ...ovnEip, type: gateway ? 'lrp' : 'nat' },
       externalSubnet: subnet?.metadata.name,
-      held: subnet ? hold(eip, subnet, ovnEip, context) : noNetwork(eip, networkType, reads),
+      held: heldFor(eip, project, subnet, ovnEip, context) ?? noNetwork(eip, networkType, reads),
       owners: ownersOf(eip, gateway ? project : undefined, context),
     });
   },
@@ -56,18 +56,39 @@ interface OvnEipPlace {
 }
 
 /**
- * OvnEips of all namespaces share one space of names. The one made for this EIp keeps its name; a new one is called `eip-{eip}`, and where
- * another EIp was first, gets a hash of its namespace besides.
+ * OvnEips of all namespaces share one space of names. A gateway's has the one its router's port is found by, whatever was made before its
+ * Project was there. Another keeps the name it has; a new one is called `eip-{eip}`, and where another EIp was first, by its namespace too.
  */
 const ovnEipOf = (eip: EIp, mine: OvnEip | undefined, reads: Reads, gatewayName: string | undefined): OvnEipPlace => {
-  if (mine) return { name: mine.metadata.name, live: mine };
-  const plain = natOvnEipName(eip.metadata.name);
+  if (mine && (gatewayName === undefined || mine.metadata.name === gatewayName))
+    return { name: mine.metadata.name, live: mine };
   const name = eip.spec.childRef || gatewayName;
+  const plain = natOvnEipName(eip.metadata.name);
   if (name || !reads.get(ovnEipKind.type, plain)) return { name: name || plain, live: undefined };
-  return {
-    name: natOvnEipName(`${eip.metadata.name}-${shortHash(eip.metadata.namespace ?? '', 8)}`),
-    live: undefined,
-  };
+  return { name: namespacedOvnEipName(eip.metadata.namespace ?? '', eip.metadata.name), live: undefined };
+};
+
+/** undefined: no network of its type. */
+const heldFor = (
+  eip: EIp,
+  project: Project | undefined,
+  subnet: Subnet | undefined,
+  ovnEip: OvnEipPlace,
+  context: Context,
+): EipAddress | undefined => {
+  const key = objectKey(eip.metadata);
+  if (!project && ownerOfObject(eip)?.startsWith(`${projectKind.type.kind}/`))
+    return { ok: false, reason: 'ProjectGone', message: `EIp ${key}: its Project is gone, and it goes too.` };
+  if (!subnet) return undefined;
+  // An automatic address that turned out to be another's is given up; the next reconcile finds another.
+  if (ovnEip.live && !eip.spec.ipAddress && !eip.spec.childRef && olderHolder(ovnEip.live, context.reads) !== undefined)
+    return {
+      ok: false,
+      reason: 'AddressConflict',
+      message: `EIp ${key}: its address was another's; it gets one anew.`,
+      lost: true,
+    };
+  return hold(eip, subnet, ovnEip, context);
 };
 
 const hold = (eip: EIp, subnet: Subnet, { live }: OvnEipPlace, { reads, pools }: Context): EipAddress => {

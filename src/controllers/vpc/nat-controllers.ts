@@ -11,6 +11,7 @@ import { subnetKind } from '../../resources/kubeovn/subnet.ts';
 import type { Result } from '../../resources/result.ts';
 import type { Reads } from '../caches.ts';
 import { controller } from '../controller.ts';
+import { rightful } from '../ovn-eips.ts';
 import { wayBackTo } from '../way-back.ts';
 
 export const ovnFipController = controller({
@@ -45,7 +46,7 @@ interface NatInputs {
 }
 
 const natInputs = (spec: NatTargetInput['spec'], reads: Reads): NatInputs => {
-  const ovnEip = reads.get(ovnEipKind.type, spec.ovnEip);
+  const ovnEip = rightful(reads.get(ovnEipKind.type, spec.ovnEip), reads);
   const ip = spec.ipName ? reads.get(ipKind.type, spec.ipName) : undefined;
   const target = natTargetOf({ spec, ip, subnet: ip && reads.get(subnetKind.type, ip.spec.subnet) });
   const wayBack = ovnEip && target.ok ? wayBackTo(ovnEip.spec.externalSubnet, target.value.vpc, reads) : undefined;

@@ -7,6 +7,7 @@ import { vpcKind } from '../../resources/kubeovn/vpc.ts';
 import { ovnAnnotations } from '../../resources/names.ts';
 import type { Reads } from '../caches.ts';
 import { controller } from '../controller.ts';
+import { olderHolder } from '../ovn-eips.ts';
 
 export const ovnEipController = controller({
   type: ovnEipKind.type,
@@ -22,15 +23,6 @@ export const ovnEipController = controller({
     });
   },
 });
-
-const olderHolder = (ovnEip: OvnEip, reads: Reads): string | undefined => {
-  const [oldest] = reads
-    .by(ovnEipKind.type, 'address', `${ovnEip.spec.externalSubnet}/${ovnEip.spec.v4Ip ?? ''}`)
-    .toSorted((a, b) => (ageKey(a) < ageKey(b) ? -1 : 1));
-  return oldest && oldest.metadata.uid !== ovnEip.metadata.uid ? oldest.metadata.name : undefined;
-};
-
-const ageKey = ({ metadata }: OvnEip): string => `${metadata.creationTimestamp ?? ''} ${metadata.name}`;
 
 const vpcOfGateway = ({ metadata, spec }: OvnEip, reads: Reads): string | undefined => {
   const suffix = `-${spec.externalSubnet}`;

@@ -3,6 +3,7 @@ import { ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
 import { ovnSnatRuleKind } from '../../resources/kubeovn/ovn-snat-rule.ts';
 import { subnetKind } from '../../resources/kubeovn/subnet.ts';
 import { controller } from '../controller.ts';
+import { rightful } from '../ovn-eips.ts';
 
 export const snatController = controller({
   type: ovnSnatRuleKind.type,
@@ -13,8 +14,10 @@ export const snatController = controller({
     return compileSnatObject({
       rule,
       subnet,
-      ovnEip: reads.get(ovnEipKind.type, rule.spec.ovnEip),
-      gateways: source.ok ? reads.by(ovnEipKind.type, 'gatewayOf', source.value.vpc) : [],
+      ovnEip: rightful(reads.get(ovnEipKind.type, rule.spec.ovnEip), reads),
+      gateways: source.ok
+        ? reads.by(ovnEipKind.type, 'gatewayOf', source.value.vpc).filter(gateway => rightful(gateway, reads))
+        : [],
     });
   },
 });
