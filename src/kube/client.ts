@@ -19,6 +19,8 @@ export interface KubeClientOptions {
   /** For ordinary requests; every watch has one more of its own. Default 16. */
   readonly maxConnections?: number;
   readonly clock?: Clock;
+  /** Asked before every write is sent; where it says no the write fails as `Unavailable`. For who writes only while it leads. */
+  readonly mayWrite?: () => boolean;
 }
 
 export interface CallOptions {
@@ -113,11 +115,14 @@ const patchContentType = {
 export class KubeClient {
   readonly #transport: Transport;
   readonly #fieldManager: string;
+  readonly #mayWrite: () => boolean;
   readonly #counts = { reads: 0, writes: 0, watches: 0 };
 
-  constructor({ config, fieldManager, userAgent, maxConnections = 16, clock = systemClock }: KubeClientOptions) {
+  constructor(options: KubeClientOptions) {
+    const { config, fieldManager, userAgent, maxConnections = 16, clock = systemClock } = options;
     this.#transport = new Transport({ config, clock, userAgent: userAgent ?? fieldManager, maxConnections });
     this.#fieldManager = fieldManager;
+    this.#mayWrite = options.mayWrite ?? (() => true);
   }
 
   get requestCounts(): RequestCounts {
@@ -272,6 +277,7 @@ export class KubeClient {
    * @throws ApiError for every status from 400 on
    */
   async request(request: ApiRequest): Promise<ApiResponse> {
+    if (request.method !== 'GET' && !this.#mayWrite()) throw writeForbidden(`${request.method} ${request.path}`);
     this.#count(request);
     const response = await this.#transport.send(request);
     if (response.statusCode < 400) return response;
@@ -325,6 +331,14 @@ interface ListAnswer<T> {
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
   readonly items?: readonly T[] | null;
 }
+
+const writeForbidden = (request: string): ApiError =>
+  errorOf(request, {
+    kind: 'Status',
+    code: 503,
+    reason: 'NotLeader',
+    message: 'this process does not lead, and may not write',
+  });
 
 const absentIsUndefined = (error: unknown): undefined => {
   if (error instanceof NotFound) return undefined;

@@ -9,6 +9,8 @@ import { EventRecorder } from '../kube/events.ts';
 import { inClusterConfig } from '../kube/in-cluster.ts';
 import { loadKubeconfig } from '../kube/kubeconfig.ts';
 import { LeaderElector } from '../kube/leader-election.ts';
+import { EXIT, LabError, messageOf } from '../lab/errors.ts';
+import type { Status } from '../ovsdb/reconnect.ts';
 import type { TlsFiles } from '../ovsdb/transport.ts';
 import { fieldManager } from '../resources/names.ts';
 import type { ControllerFlags } from './flags.ts';
@@ -20,9 +22,12 @@ export const runController = async (flags: ControllerFlags): Promise<void> => {
   const logger = pino({ level: flags.logLevel });
   const config =
     flags.kubeconfig === undefined ? await inClusterConfig(process.env) : await loadKubeconfig(flags.kubeconfig);
-  const client = new KubeClient({ config, fieldManager });
+  // Elections go by a client of their own: the other one may write only while we lead.
+  const elections = new KubeClient({ config, fieldManager });
+  let mayWrite = (): boolean => true;
+  const client = new KubeClient({ config, fieldManager, mayWrite: () => mayWrite() });
   const northbound = connectNorthbound(flags.ovnNb, tlsOf(flags));
-  northbound.onStatus(status => logger.info({ status: status.kind }, 'Northbound database'));
+  northbound.onStatus(status => logStatus(logger, status));
   const instance = `${hostname()}-${randomBytes(4).toString('hex')}`;
   const events = new EventRecorder({
     client,
@@ -30,17 +35,25 @@ export const runController = async (flags: ControllerFlags): Promise<void> => {
     instance,
     onError: logError(logger, 'an event'),
   });
-  const start: Start = mayWrite =>
-    startControllers({ client, northbound, events, logger, vpcEngine: flags.vpcEngine, mayWrite });
+  const start: Start = leads => {
+    mayWrite = leads;
+    return startControllers({ client, northbound, events, logger, vpcEngine: flags.vpcEngine, mayWrite });
+  };
 
-  const stop = flags.leaderElect ? lead(client, flags.namespace, instance, logger, start) : await startAlone(start);
+  const stop = flags.leaderElect ? lead(elections, flags.namespace, instance, logger, start) : await startAlone(start);
   const end = async (): Promise<void> => {
     await stop();
     await northbound.close();
-    await client.close();
+    await Promise.all([client.close(), elections.close()]);
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end());
+};
+
+const logStatus = (logger: Logger, status: Status): void => {
+  if (status.kind === 'waiting')
+    logger.warn({ status: status.kind, error: status.error.message }, 'Northbound database');
+  else logger.info({ status: status.kind }, 'Northbound database');
 };
 
 type Start = (mayWrite: () => boolean) => Promise<RunningController>;
@@ -89,7 +102,23 @@ const lead = (
 
 const logError = (logger: Logger, what: string) => (error: unknown) => logger.warn({ error: String(error) }, what);
 
-const tlsOf = ({ ovnCa: ca, ovnCert: cert, ovnKey: key }: ControllerFlags): TlsFiles | undefined =>
-  ca && cert && key
-    ? { ca: readFileSync(ca, 'utf8'), cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
-    : undefined;
+/** @throws LabError when some of the three files are named and some are not, or one cannot be read */
+const tlsOf = ({ ovnCa: ca, ovnCert: cert, ovnKey: key }: ControllerFlags): TlsFiles | undefined => {
+  if (!ca && !cert && !key) return undefined;
+  if (ca && cert && key) return { ca: readNamed(ca), cert: readNamed(cert), key: readNamed(key) };
+  throw new LabError('--ovn-ca, --ovn-cert and --ovn-key belong together: some are given and some are not', {
+    remedy: 'give all three, or none where the databases are not reached by ssl',
+    exitCode: EXIT.usage,
+  });
+};
+
+const readNamed = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new LabError(`cannot read ${file}: ${messageOf(error)}`, {
+      remedy: 'name a file that exists and that you may read',
+      exitCode: EXIT.usage,
+    });
+  }
+};

@@ -167,7 +167,7 @@ export const failed = (error: unknown, what: string): Outcome => {
 const nameTaken = ({ type, ...wanted }: WantedObject): Outcome =>
   rejected(
     'NameTaken',
-    `${type.kind} ${objectKey(wanted)} is needed here but exists already and belongs to somebody else. Delete or rename it, or hand it over with the annotation ${OWNER_ANNOTATION}.`,
+    `${type.kind} ${objectKey(wanted)} is needed here but exists already and belongs to somebody else. Use another name here; only an administrator can hand it over, with the annotation ${OWNER_ANNOTATION}.`,
     [objectSignal(type, objectKey(wanted))],
   );
 

@@ -202,7 +202,7 @@ describe('a Service', () => {
     await dataCenter.apply(taken, endpointSlice('shalb-demo', 'web', ['10.0.10.6']));
     await dataCenter.apply(service('shalb-demo', 'web'));
     const { message } = await dataCenter.whenNotReady(serviceType, 'shalb-demo/web', 'NameTaken');
-    expect(message).toMatch(/Service shalb-demo\/web-ext is needed here but exists already.*Delete or rename it/);
+    expect(message).toMatch(/Service shalb-demo\/web-ext is needed here but exists already.*Use another name here/);
     expect(await dataCenter.find(serviceType, 'web-ext', 'shalb-demo')).toMatchObject({
       spec: { selector: { app: 'web-ext' } },
     });
