@@ -16,12 +16,6 @@ export const createProgram = (context: CliContext): Command => {
     .enablePositionalOptions()
     .showHelpAfterError('(kdc --help shows what there is)')
     .exitOverride();
-  program
-    .command('echo')
-    .description('an HTTP and UDP server that tells clients how they arrived; PORT says where (default 80)')
-    .action(async () => {
-      await import('../lab/echo-server.ts');
-    });
   addLabCommands(program, context);
   return program;
 };

@@ -8,18 +8,21 @@
  * milliseconds (default 5000) after SIGTERM, when nothing is in flight.
  */
 import { createSocket } from 'node:dgram';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 
-const { PORT = '80', POD_NAME = hostname(), POD_NAMESPACE = '', NODE_NAME = '', EXIT_AFTER = '5000' } = process.env;
-const identity = { pod: POD_NAME, namespace: POD_NAMESPACE, node: NODE_NAME };
-let leaving = false;
+interface Identity {
+  pod: string;
+  namespace: string;
+  node: string;
+}
 
 /** An IPv4 client of a dual-stack socket is shown as what it is. */
 const plain = (address: string | undefined): string => (address ?? '').replace(/^::ffff:/, '');
 
-const describe = (request: IncomingMessage, url: URL) => ({
+const describe = (identity: Identity, request: IncomingMessage, url: URL) => ({
   ...identity,
   path: url.pathname,
   method: request.method,
@@ -40,10 +43,10 @@ const statusOf = (url: URL): number => {
   return Number.isInteger(asked) && asked >= 200 && asked <= 599 ? asked : 200;
 };
 
-const answer = (request: IncomingMessage, response: ServerResponse): void => {
+const answer = (identity: Identity, leaving: boolean, request: IncomingMessage, response: ServerResponse): void => {
   const url = URL.parse(request.url ?? '/', 'http://echo') ?? new URL('http://echo/');
   const unready = leaving && url.pathname === '/healthz';
-  const facts = describe(request, url);
+  const facts = describe(identity, request, url);
   const isText = url.searchParams.get('format') === 'text';
   request.resume();
   setTimeout(
@@ -59,7 +62,7 @@ const answer = (request: IncomingMessage, response: ServerResponse): void => {
   );
 };
 
-const listenUdp = ({ port, family }: AddressInfo): void => {
+const listenUdp = (identity: Identity, { port, family }: AddressInfo): void => {
   const socket = createSocket({ type: family === 'IPv6' ? 'udp6' : 'udp4' });
   socket.on('message', (message, client) => {
     const facts = {
@@ -70,24 +73,26 @@ const listenUdp = ({ port, family }: AddressInfo): void => {
     };
     socket.send(`${JSON.stringify(facts)}\n`, client.port, client.address);
   });
-  socket.bind(port, () => console.log(`${POD_NAME} listens on ${port}`));
+  socket.bind(port, () => console.log(`${identity.pod} listens on ${port}`));
 };
 
-const servers = PORT.split(',').map(text => {
-  const server = createServer(answer);
-  server.listen(Number(text), () => {
-    listenUdp(server.address() as AddressInfo);
-  });
-  return server;
-});
+const closed = (server: Server): Promise<unknown> => {
+  server.close();
+  return once(server, 'close');
+};
 
-process.once('SIGTERM', () => {
-  leaving = true;
-  console.log(`${POD_NAME} finishes what is in flight`);
-  setTimeout(() => {
-    for (const server of servers) server.close();
-    Promise.all(servers.map(server => new Promise(resolve => server.once('close', resolve)))).then(() =>
-      process.exit(0),
-    );
-  }, Number(EXIT_AFTER));
-});
+/** `kdc echo`: serves until it is told to end. */
+export const runEcho = (env: NodeJS.ProcessEnv): void => {
+  const { PORT = '80', POD_NAME = hostname(), POD_NAMESPACE = '', NODE_NAME = '', EXIT_AFTER = '5000' } = env;
+  const identity = { pod: POD_NAME, namespace: POD_NAMESPACE, node: NODE_NAME };
+  let leaving = false;
+  const servers = PORT.split(',').map(text => {
+    const server = createServer((request, response) => answer(identity, leaving, request, response));
+    return server.listen(Number(text), () => listenUdp(identity, server.address() as AddressInfo));
+  });
+  process.once('SIGTERM', () => {
+    leaving = true;
+    console.log(`${POD_NAME} finishes what is in flight`);
+    setTimeout(() => void Promise.all(servers.map(closed)).then(() => process.exit(0)), Number(EXIT_AFTER));
+  });
+};

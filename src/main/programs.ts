@@ -6,6 +6,10 @@ const collect = (value: string, before: readonly string[]): readonly string[] =>
 
 export const addPrograms = (program: Command): void => {
   program
+    .command('echo')
+    .description('an HTTP and UDP server that tells clients how they arrived; PORT says where (default 80)')
+    .action(async () => (await import('../lab/echo-server.ts')).runEcho(process.env));
+  program
     .command('apiserver')
     .description('an embedded Kubernetes API on loopback')
     .requiredOption('--data <folder>', 'its database and certificates')

@@ -8,7 +8,8 @@ export type ImageTable = ReadonlyMap<string, readonly string[]>;
 export const echoCommand: readonly string[] = [
   process.execPath,
   '--disable-warning=ExperimentalWarning',
-  fileURLToPath(new URL('../echo-server.ts', import.meta.url)),
+  fileURLToPath(new URL('../../main/kdc.ts', import.meta.url)),
+  'echo',
 ];
 
 /** `registry.example:5000/library/nginx:1.27@sha256:…` → `nginx`. */
