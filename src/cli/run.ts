@@ -1,5 +1,7 @@
 import { type Command, CommanderError } from 'commander';
+import { ClusterConfigError } from '../kube/cluster-config.ts';
 import { EXIT, LabError, messageOf } from '../lab/errors.ts';
+import { InvalidRemote } from '../ovsdb/errors.ts';
 import type { CliContext } from './context.ts';
 import { paint } from './output.ts';
 import { createProgram } from './program.ts';
@@ -27,17 +29,32 @@ const endQuietly = (error: NodeJS.ErrnoException): void => {
   process.exit();
 };
 
+/** What a user can put right; undefined for bugs. Clients say what is wrong with what they were given, but not which flag gave it. */
+const asMistake = (error: unknown): LabError | undefined => {
+  if (error instanceof LabError) return error;
+  const remedy = remedyOf(error);
+  return remedy === undefined ? undefined : new LabError(messageOf(error), { remedy, exitCode: EXIT.usage });
+};
+
+const remedyOf = (error: unknown): string | undefined => {
+  if (error instanceof ClusterConfigError) return 'name a kubeconfig that kubectl can use, with --kubeconfig';
+  if (error instanceof InvalidRemote)
+    return 'say where the Northbound database is, with --ovn-nb unix:/run/ovn/ovnnb_db.sock';
+  return undefined;
+};
+
 /** Users are told what is wrong and what to do; a bug comes with its stack. */
 const showError = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   const { stderr } = process;
-  if (!(error instanceof LabError)) {
+  const mistake = asMistake(error);
+  if (!mistake) {
     stderr.write(
       `${paint('red', 'kdc has met a bug:', stderr)} ${(error instanceof Error && error.stack) || messageOf(error)}\n`,
     );
     return EXIT.internal;
   }
-  stderr.write(`${paint('red', 'error:', stderr)} ${error.message}\n`);
-  if (error.remedy) stderr.write(`${paint('dim', '    →', stderr)} ${error.remedy}\n`);
-  return error.exitCode;
+  stderr.write(`${paint('red', 'error:', stderr)} ${mistake.message}\n`);
+  if (mistake.remedy) stderr.write(`${paint('dim', '    →', stderr)} ${mistake.remedy}\n`);
+  return mistake.exitCode;
 };

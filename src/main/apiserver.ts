@@ -8,7 +8,7 @@ export const runApiServer = async ({ data, kubeconfig, port, alsoKnownAs }: ApiS
   const logger = pino();
   const server = await startApiServer({
     dataDir: data,
-    port: Number(port),
+    port,
     extraNames: alsoKnownAs,
     onBug: error => logger.error({ err: error }, 'a request failed by our fault'),
   });

@@ -3,14 +3,13 @@
 export interface ApiServerFlags {
   data: string;
   kubeconfig: string;
-  port: string;
+  port: number;
   alsoKnownAs: readonly string[];
 }
 
 export interface ControllerFlags {
   kubeconfig?: string;
   ovnNb: string;
-  ovnSb?: string;
   ovnCa?: string;
   ovnCert?: string;
   ovnKey?: string;
