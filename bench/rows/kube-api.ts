@@ -53,11 +53,12 @@ const ratesOf = async (client: KubeClient, objects: number): Promise<Rates> => {
   const all = Array.from({ length: objects }, (_, index) => configMap(index));
   const rate = async (work: (object: KubeObject) => Promise<unknown>): Promise<number> =>
     (objects / (await timed(() => eachOf(all, AT_ONCE, work))).ms) * 1000;
+  const { resourceVersion } = await client.list(configMapType, { namespace: NAMESPACE });
   const create = await rate(object => client.create(configMapType, object));
   const get = await rate(({ metadata }) => client.get(configMapType, metadata));
   const lists: number[] = [];
   for (let turn = 0; turn < 5; turn++) lists.push((await timed(() => client.list(configMapType, { pageSize: 0 }))).ms);
-  const watch = await watchRate(client, objects);
+  const watch = await watchRate(client, objects, resourceVersion);
   const apply = await rate(object =>
     client.apply(
       configMapType,
@@ -69,9 +70,7 @@ const ratesOf = async (client: KubeClient, objects: number): Promise<Rates> => {
 };
 
 /** Events per second that reach one watcher from the past: no writer holds the server back. */
-const watchRate = async (client: KubeClient, objects: number): Promise<number> => {
-  const [first] = (await client.list(configMapType, { namespace: NAMESPACE })).items;
-  const resourceVersion = String(Number(first?.metadata.resourceVersion) - 1);
+const watchRate = async (client: KubeClient, objects: number, resourceVersion: string): Promise<number> => {
   const { ms } = await timed(async () => {
     let seen = 0;
     const ended = new AbortController();
@@ -80,6 +79,7 @@ const watchRate = async (client: KubeClient, objects: number): Promise<number> =
       seen += events.filter(event => event.type !== 'BOOKMARK').length;
       if (seen >= objects) ended.abort();
     }
+    if (seen < objects) throw new Error(`the watch ended after ${seen} of ${objects} events`);
   });
   return (objects / ms) * 1000;
 };
