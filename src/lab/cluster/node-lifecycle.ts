@@ -1,8 +1,9 @@
-/** Notices dead nodes by their Leases, and clears away the pods they leave. */
+/** Notices dead nodes by their Leases, keeps pods off those that are not ready, and clears away the pods that dead ones leave. */
 import { metaTime } from '../../resources/meta.ts';
 import { byNode, type ClusterContext, type Controller, createQueue, keyOf } from './context.ts';
 import { type CoreCondition, type Node, nodes as nodeKind, type Pod, pods as podKind } from './core-kinds.ts';
-import { deleteObserved, patchStatus } from './object-writes.ts';
+import { taintsOf } from './node-taints.ts';
+import { deleteObserved, patchObserved, patchStatus, sameContent } from './object-writes.ts';
 
 const defaultNodeGrace = 40_000;
 const defaultEvictAfter = 30_000;
@@ -29,6 +30,13 @@ export const startNodeLifecycle = (context: ClusterContext): Controller => {
       lastTransitionTime: timestamp(),
     });
     return patchStatus(context, nodeKind, nodes, node, { conditions });
+  };
+
+  const taint = async (node: Node): Promise<void> => {
+    const taints = taintsOf(node);
+    if (sameContent(taints, node.spec?.taints ?? [])) return;
+    const body = { metadata: { resourceVersion: node.metadata.resourceVersion }, spec: { taints } };
+    await patchObserved(context, nodeKind, nodes, node, body);
   };
 
   const markPod = async (pod: Pod): Promise<void> => {
@@ -58,6 +66,7 @@ export const startNodeLifecycle = (context: ClusterContext): Controller => {
       await giveUp(name);
       return undefined;
     }
+    await taint(node);
     const silent = silence(name);
     if (silent === undefined) return undefined;
     if (silent < nodeGraceMs) return nodeGraceMs - silent;
