@@ -60,43 +60,43 @@ const defaults = {
 export class OvsdbClient<Rows, S extends Selection<Rows>> {
   readonly counters: Counters = newCounters();
 
-  private readonly options: ClientOptions<Rows, S> & typeof defaults;
-  private readonly columns: ReadonlyMap<string, TableColumns>;
-  private readonly replica: Replica<SelectedRows<Rows, S>>;
-  private readonly monitor: Monitor;
-  private readonly closing = new AbortController();
-  private readonly running: Promise<void>;
-  private readonly statusListeners = new Set<(status: Status) => void>();
-  private link: Link | undefined;
+  readonly #options: ClientOptions<Rows, S> & typeof defaults;
+  readonly #columns: ReadonlyMap<string, TableColumns>;
+  readonly #replica: Replica<SelectedRows<Rows, S>>;
+  readonly #monitor: Monitor;
+  readonly #closing = new AbortController();
+  readonly #running: Promise<void>;
+  readonly #statusListeners = new Set<(status: Status) => void>();
+  #link: Link | undefined;
   /** Of the server we are, or were last, connected to: what rows of the replica have does not change while it is away. */
-  private schema: ServerSchema | undefined;
-  private current: Status;
+  #schema: ServerSchema | undefined;
+  #current: Status;
 
   /** Starts to connect at once. @throws InvalidRemote */
   constructor(options: ClientOptions<Rows, S>) {
-    this.options = { ...defaults, ...options };
+    this.#options = { ...defaults, ...options };
     const remotes = parseRemotes(options.remotes);
-    this.columns = selectColumns(options.database, options.tables);
-    this.replica = new Replica(this.columns);
-    this.monitor = new Monitor(options.database.name, this.replica);
-    this.current = { kind: 'connecting', remote: options.remotes };
-    this.running = keepConnected({
-      ...this.options,
+    this.#columns = selectColumns(options.database, options.tables);
+    this.#replica = new Replica(this.#columns);
+    this.#monitor = new Monitor(options.database.name, this.#replica);
+    this.#current = { kind: 'connecting', remote: options.remotes };
+    this.#running = keepConnected({
+      ...this.#options,
       remotes,
-      signal: this.closing.signal,
-      connect: remote => this.connect(remote),
-      onStatus: status => this.setStatus(status),
+      signal: this.#closing.signal,
+      connect: remote => this.#connect(remote),
+      onStatus: status => this.#setStatus(status),
     });
   }
 
   get status(): Status {
-    return this.current;
+    return this.#current;
   }
 
   /** Calls back with every later status; the returned function ends it. */
   onStatus(listener: (status: Status) => void): () => void {
-    this.statusListeners.add(listener);
-    return () => this.statusListeners.delete(listener);
+    this.#statusListeners.add(listener);
+    return () => this.#statusListeners.delete(listener);
   }
 
   /** Resolves when the replica is up to date: at once, or after the next synchronisation. @throws ClientClosed, or the signal's reason */
@@ -110,7 +110,7 @@ export class OvsdbClient<Rows, S extends Selection<Rows>> {
     const abort = () => reject(signal?.reason);
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
-    check(this.current);
+    check(this.#current);
     return promise.finally(() => {
       stop();
       signal?.removeEventListener('abort', abort);
@@ -119,17 +119,17 @@ export class OvsdbClient<Rows, S extends Selection<Rows>> {
 
   /** A table of the replica; empty until the first synchronisation, or when the server lacks the table. */
   table<T extends keyof SelectedRows<Rows, S> & string>(name: T): TableView<SelectedRows<Rows, S>[T]> {
-    return this.replica.table(name);
+    return this.#replica.table(name);
   }
 
   /** Calls back after each transaction, whoever made it, with its changes; after a reconnection with the differences. */
   onChange(listener: (changes: readonly Change<SelectedRows<Rows, S>>[]) => void): () => void {
-    return this.replica.onChange(listener);
+    return this.#replica.onChange(listener);
   }
 
   /** Whether the server has the column, or the table when none is named; false before the first connection. */
   serves<T extends keyof Rows & string>(table: T, column?: keyof Rows[T] & string): boolean {
-    const columns = this.schema?.get(table);
+    const columns = this.#schema?.get(table);
     return columns !== undefined && (column === undefined || columns.has(column));
   }
 
@@ -138,12 +138,12 @@ export class OvsdbClient<Rows, S extends Selection<Rows>> {
    * one of the results.
    */
   transact(operations: readonly Operation[]): Promise<TransactResult> {
-    const { link } = this;
+    const link = this.#link;
     if (!link?.connection.open) return Promise.resolve({ kind: 'not-connected' });
     const fitting = operations.map(operation => fitToServer(operation, link.schema));
     countTransaction(this.counters, fitting);
     return new Promise(resolve => {
-      link.connection.request('transact', [this.options.database.name, ...fitting], reply => {
+      link.connection.request('transact', [this.#options.database.name, ...fitting], reply => {
         resolve(transactResult(reply, operations.length));
       });
     });
@@ -151,32 +151,32 @@ export class OvsdbClient<Rows, S extends Selection<Rows>> {
 
   /** Ends the connection, and every attempt at one. Transactions under way end as `unknown`. */
   async close(): Promise<void> {
-    this.closing.abort(new ClientClosed());
-    await this.running;
+    this.#closing.abort(new ClientClosed());
+    await this.#running;
   }
 
-  private async connect(remote: Remote): Promise<{ ended: Promise<Error> }> {
-    const { database, tables: _, ...options } = this.options;
+  async #connect(remote: Remote): Promise<{ ended: Promise<Error> }> {
+    const { database, tables: _, ...options } = this.#options;
     const link = await openLink(remote, {
       ...options,
       tls: options.tls,
       database: database.name,
       counters: this.counters,
-      signal: this.closing.signal,
-      onNotification: (method, params) => this.monitor.notify(method, params),
+      signal: this.#closing.signal,
+      onNotification: (method, params) => this.#monitor.notify(method, params),
     });
-    this.schema = link.schema;
-    await this.synchronise(link);
-    this.link = link;
+    this.#schema = link.schema;
+    await this.#synchronise(link);
+    this.#link = link;
     const ended = link.connection.ended.finally(() => {
-      this.link = undefined;
+      this.#link = undefined;
     });
     return { ended };
   }
 
-  private async synchronise({ connection, schema }: Link): Promise<void> {
+  async #synchronise({ connection, schema }: Link): Promise<void> {
     try {
-      const how = await this.monitor.start(connection, this.columnsOf(schema));
+      const how = await this.#monitor.start(connection, this.#columnsOf(schema));
       if (how === 'resumed') this.counters.resumes++;
       else this.counters.snapshots++;
     } catch (error) {
@@ -185,15 +185,15 @@ export class OvsdbClient<Rows, S extends Selection<Rows>> {
     }
   }
 
-  private columnsOf(schema: ServerSchema): Map<string, TableColumns> {
-    const available = [...this.columns].map(
+  #columnsOf(schema: ServerSchema): Map<string, TableColumns> {
+    const available = [...this.#columns].map(
       ([table, columns]) => [table, availableColumns(columns, table, schema)] as const,
     );
     return new Map(available.filter((entry): entry is [string, TableColumns] => entry[1] !== undefined));
   }
 
-  private setStatus(status: Status): void {
-    this.current = status;
-    for (const listener of this.statusListeners) listener(status);
+  #setStatus(status: Status): void {
+    this.#current = status;
+    for (const listener of this.#statusListeners) listener(status);
   }
 }

@@ -60,41 +60,41 @@ async function ignoreUnknown(call: Promise<unknown>): Promise<void> {
 
 /** Follows what the server says of our database, and ends the connection when it lost the lead or its schema changed. */
 class ServerWatch {
-  private readonly options: Pick<LinkOptions, 'database' | 'leaderOnly'>;
-  private readonly replica: Replica<{ Database: DatabaseRow }>;
-  private readonly monitor: Monitor;
+  readonly #options: Pick<LinkOptions, 'database' | 'leaderOnly'>;
+  readonly #replica: Replica<{ Database: DatabaseRow }>;
+  readonly #monitor: Monitor;
 
   constructor(options: Pick<LinkOptions, 'database' | 'leaderOnly'>) {
-    this.options = options;
-    this.replica = new Replica(columnsOfServer);
-    this.monitor = new Monitor(serverDatabase.name, this.replica);
+    this.#options = options;
+    this.#replica = new Replica(columnsOfServer);
+    this.#monitor = new Monitor(serverDatabase.name, this.#replica);
   }
 
   async start(connection: RpcConnection): Promise<void> {
-    await this.monitor.start(connection, columnsOfServer);
-    this.check();
-    const { schema } = this.row() ?? {};
-    this.replica.onChange(() => {
-      const why = this.whyUnfit() ?? (this.row()?.schema === schema ? undefined : 'its schema changed');
-      if (why !== undefined) connection.end(new DatabaseUnavailable(this.options.database, why));
+    await this.#monitor.start(connection, columnsOfServer);
+    this.#check();
+    const { schema } = this.#row() ?? {};
+    this.#replica.onChange(() => {
+      const why = this.#whyUnfit() ?? (this.#row()?.schema === schema ? undefined : 'its schema changed');
+      if (why !== undefined) connection.end(new DatabaseUnavailable(this.#options.database, why));
     });
   }
 
   notify(method: string, params: readonly unknown[]): void {
-    this.monitor.notify(method, params);
+    this.#monitor.notify(method, params);
   }
 
-  private check(): void {
-    const why = this.whyUnfit();
-    if (why !== undefined) throw new DatabaseUnavailable(this.options.database, why);
+  #check(): void {
+    const why = this.#whyUnfit();
+    if (why !== undefined) throw new DatabaseUnavailable(this.#options.database, why);
   }
 
-  private whyUnfit(): string | undefined {
-    return whyUnfit(this.row(), this.options.leaderOnly);
+  #whyUnfit(): string | undefined {
+    return whyUnfit(this.#row(), this.#options.leaderOnly);
   }
 
-  private row(): DatabaseRow | undefined {
-    return [...this.replica.table('Database').rows.values()].find(({ name }) => name === this.options.database);
+  #row(): DatabaseRow | undefined {
+    return [...this.#replica.table('Database').rows.values()].find(({ name }) => name === this.#options.database);
   }
 }
 

@@ -10,45 +10,45 @@ const CLOSE_BRACE = 0x7d;
  * Not a validator: what it cuts out is for `JSON.parse` to judge.
  */
 export class MessageSplitter {
-  private parts: Buffer[] = [];
-  private depth = 0;
-  private inString = false;
-  private escaped = false;
+  #parts: Buffer[] = [];
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
 
-  private readonly onMessage: (text: string) => void;
+  readonly #onMessage: (text: string) => void;
 
   /** @param onMessage receives each message's text, in order. */
   constructor(onMessage: (text: string) => void) {
-    this.onMessage = onMessage;
+    this.#onMessage = onMessage;
   }
 
   /** Takes the next bytes. The chunk may be kept: the caller must not write to it again. */
   push(chunk: Buffer): void {
     let start = 0;
-    let end = this.endOfMessage(chunk, 0);
+    let end = this.#endOfMessage(chunk, 0);
     while (end !== -1) {
-      this.parts.push(chunk.subarray(start, end));
-      this.emit();
+      this.#parts.push(chunk.subarray(start, end));
+      this.#emit();
       start = end;
-      end = this.endOfMessage(chunk, start);
+      end = this.#endOfMessage(chunk, start);
     }
-    if (start < chunk.length) this.parts.push(chunk.subarray(start));
+    if (start < chunk.length) this.#parts.push(chunk.subarray(start));
   }
 
-  private emit(): void {
-    const [first, ...more] = this.parts;
-    const message = more.length === 0 && first !== undefined ? first : Buffer.concat(this.parts);
-    this.parts = [];
-    this.onMessage(message.toString('utf8'));
+  #emit(): void {
+    const [first, ...more] = this.#parts;
+    const message = more.length === 0 && first !== undefined ? first : Buffer.concat(this.#parts);
+    this.#parts = [];
+    this.#onMessage(message.toString('utf8'));
   }
 
   /**
    * Where the current message ends in `chunk`, or -1 when it goes on beyond it. The hot loop of a snapshot: state lives
    * in locals, and the bytes inside and outside of strings have each a loop of their own (half the time of one loop).
    */
-  private endOfMessage(chunk: Buffer, from: number): number {
+  #endOfMessage(chunk: Buffer, from: number): number {
     const length = chunk.length;
-    let { depth, inString, escaped } = this;
+    let [depth, inString, escaped] = [this.#depth, this.#inString, this.#escaped];
     let end = -1;
     let at = from;
     while (at < length && end === -1) {
@@ -70,9 +70,9 @@ export class MessageSplitter {
         inString = byte === QUOTE;
       }
     }
-    this.depth = depth;
-    this.inString = inString;
-    this.escaped = escaped;
+    this.#depth = depth;
+    this.#inString = inString;
+    this.#escaped = escaped;
     return end;
   }
 }

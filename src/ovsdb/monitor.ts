@@ -26,14 +26,14 @@ export type Synchronised = 'resumed' | 'snapshot';
  * seen, and the server tells only what came after it, where it still knows (a clustered database does).
  */
 export class Monitor {
-  private readonly database: string;
-  private readonly replica: Contents;
-  private lastTransaction = noTransaction;
-  private lastColumns = '';
+  readonly #database: string;
+  readonly #replica: Contents;
+  #lastTransaction = noTransaction;
+  #lastColumns = '';
 
   constructor(database: string, replica: Contents) {
-    this.database = database;
-    this.replica = replica;
+    this.#database = database;
+    this.#replica = replica;
   }
 
   /**
@@ -41,10 +41,10 @@ export class Monitor {
    * @throws RpcError, ProtocolError or what ended the connection
    */
   async start(connection: RpcConnection, columns: ReadonlyMap<string, TableColumns>): Promise<Synchronised> {
-    this.useColumns(columns);
+    this.#useColumns(columns);
     for (const method of methods) {
       try {
-        return await this.startWith(method, connection, columns);
+        return await this.#startWith(method, connection, columns);
       } catch (error) {
         if (!(error instanceof RpcError && error.code === 'unknown method')) throw error;
       }
@@ -54,59 +54,59 @@ export class Monitor {
 
   /** Takes a notification of the current connection. @throws ProtocolError when it does not fit the replica. */
   notify(method: string, params: readonly unknown[]): void {
-    if (params[0] !== this.database) return;
-    if (method === 'update') this.apply(updateOf(params[1], 'monitor'));
-    if (method === 'update2') this.apply(updateOf(params[1], 'monitor_cond'));
+    if (params[0] !== this.#database) return;
+    if (method === 'update') this.#apply(updateOf(params[1], 'monitor'));
+    if (method === 'update2') this.#apply(updateOf(params[1], 'monitor_cond'));
     if (method === 'update3') {
-      this.apply(updateOf(params[2], 'monitor_cond_since'));
-      this.lastTransaction = String(params[1]);
+      this.#apply(updateOf(params[2], 'monitor_cond_since'));
+      this.#lastTransaction = String(params[1]);
     }
   }
 
-  private apply(update: Update<WireUpdate>): void {
+  #apply(update: Update<WireUpdate>): void {
     try {
-      this.replica.applyUpdate(update);
+      this.#replica.applyUpdate(update);
     } catch (error) {
-      this.lastTransaction = noTransaction;
+      this.#lastTransaction = noTransaction;
       throw error;
     }
   }
 
   /** Rows that were read with other columns cannot be resumed from. */
-  private useColumns(columns: ReadonlyMap<string, TableColumns>): void {
+  #useColumns(columns: ReadonlyMap<string, TableColumns>): void {
     const names = JSON.stringify([...columns].map(([table, types]) => [table, Object.keys(types)]));
-    if (names !== this.lastColumns) this.lastTransaction = noTransaction;
-    this.lastColumns = names;
-    this.replica.useColumns(columns);
+    if (names !== this.#lastColumns) this.#lastTransaction = noTransaction;
+    this.#lastColumns = names;
+    this.#replica.useColumns(columns);
   }
 
   /** The first answer is applied while it is handled: an update that follows at once must find it there. */
-  private startWith(
+  #startWith(
     method: Method,
     connection: RpcConnection,
     columns: ReadonlyMap<string, TableColumns>,
   ): Promise<Synchronised> {
-    const since = method === 'monitor_cond_since' ? [this.lastTransaction] : [];
-    const params = [this.database, this.database, requests(columns), ...since];
+    const since = method === 'monitor_cond_since' ? [this.#lastTransaction] : [];
+    const params = [this.#database, this.#database, requests(columns), ...since];
     const { promise, resolve, reject } = Promise.withResolvers<Synchronised>();
     connection.request(method, params, reply => {
       if (reply.kind === 'lost') reject(reply.reason);
       else if (reply.kind === 'error') reject(new RpcError(method, reply.error));
-      else resolve((async () => this.begin(method, reply.result))());
+      else resolve((async () => this.#begin(method, reply.result))());
     });
     return promise;
   }
 
-  private begin(method: Method, result: unknown): Synchronised {
+  #begin(method: Method, result: unknown): Synchronised {
     if (method !== 'monitor_cond_since') {
-      this.replica.applySnapshot(updateOf(result, method));
+      this.#replica.applySnapshot(updateOf(result, method));
       return 'snapshot';
     }
     if (!Array.isArray(result)) throw new ProtocolError('OVSDB monitor_cond_since: the answer is not an array');
     const [found, transaction, updates] = result;
-    if (found === true) this.apply(updateOf(updates, method));
-    else this.replica.applySnapshot(updateOf(updates, method));
-    this.lastTransaction = String(transaction);
+    if (found === true) this.#apply(updateOf(updates, method));
+    else this.#replica.applySnapshot(updateOf(updates, method));
+    this.#lastTransaction = String(transaction);
     return found === true ? 'resumed' : 'snapshot';
   }
 }

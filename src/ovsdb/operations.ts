@@ -74,20 +74,20 @@ export const assert = (lock: string): Operation => ({ op: 'assert', lock });
 
 /** Builds operations on the tables of one database. Pure: a column that the schema does not have is a bug and throws. */
 export class Operations<Rows> {
-  private readonly database: Database<Rows>;
+  readonly #database: Database<Rows>;
 
   constructor(database: Database<Rows>) {
-    this.database = database;
+    this.#database = database;
   }
 
   /** @param name by which other operations of the transaction may refer to the new row, as `named(name)` */
   insert<T extends keyof Rows & string>(table: T, row: WritableRow<Rows[T]>, name?: string): Operation {
-    const insert = { op: 'insert', table, row: encodeRow(this.columns(table), row) } as const;
+    const insert = { op: 'insert', table, row: encodeRow(this.#columns(table), row) } as const;
     return name === undefined ? insert : { ...insert, 'uuid-name': name };
   }
 
   update<T extends keyof Rows & string>(table: T, where: Where<Rows[T]>, row: WritableRow<Rows[T]>): Operation {
-    const columns = this.columns(table);
+    const columns = this.#columns(table);
     return { op: 'update', table, where: encodeWhere(columns, where), row: encodeRow(columns, row) };
   }
 
@@ -97,13 +97,13 @@ export class Operations<Rows> {
     where: Where<Rows[T]>,
     mutations: readonly Mutation<Rows[T]>[],
   ): Operation {
-    const columns = this.columns(table);
+    const columns = this.#columns(table);
     const encoded = (mutations as readonly LooseTriple[]).map(mutation => encodeMutation(columns, mutation));
     return { op: 'mutate', table, where: encodeWhere(columns, where), mutations: encoded };
   }
 
   delete<T extends keyof Rows & string>(table: T, where: Where<Rows[T]>): Operation {
-    return { op: 'delete', table, where: encodeWhere(this.columns(table), where) };
+    return { op: 'delete', table, where: encodeWhere(this.#columns(table), where) };
   }
 
   /** Makes the transaction depend on what was read: the rows at `where` have just these columns. No rows: none is there. */
@@ -113,15 +113,15 @@ export class Operations<Rows> {
     rows: readonly WritableRow<Rows[T]>[],
     { until = '==', timeoutMs = 0 }: WaitOptions = {},
   ): Operation {
-    const columns = this.columns(table);
+    const columns = this.#columns(table);
     const encoded = rows.map(row => encodeRow(columns, row));
     const compared = rows.length === 0 ? ['_uuid'] : Object.keys(encoded[0] ?? {});
     const wait = { op: 'wait', table, columns: compared, until, rows: encoded, timeout: timeoutMs } as const;
     return { ...wait, where: encodeWhere(columns, where) };
   }
 
-  private columns(table: keyof Rows & string): TableColumns {
-    return this.database.tables[table];
+  #columns(table: keyof Rows & string): TableColumns {
+    return this.#database.tables[table];
   }
 }
 

@@ -9,21 +9,21 @@ type AnyRow = Record<string, ColumnValue>;
  * where a value of the wire gets its type.
  */
 export class RowCodec<Row extends Identified> {
-  private readonly columns: ReadonlyMap<string, ColumnType>;
-  private readonly defaults: AnyRow;
+  readonly #columns: ReadonlyMap<string, ColumnType>;
+  readonly #defaults: AnyRow;
 
   constructor(columns: TableColumns) {
-    this.columns = new Map(Object.entries(columns));
-    const entries = [...this.columns].map(([name, type]) => [name, defaultValue(type)]);
-    this.defaults = { _uuid: '', ...Object.fromEntries(entries) };
+    this.#columns = new Map(Object.entries(columns));
+    const entries = [...this.#columns].map(([name, type]) => [name, defaultValue(type)]);
+    this.#defaults = { _uuid: '', ...Object.fromEntries(entries) };
   }
 
   /** A whole row; the columns that the server left out have their defaults. */
   decode(uuid: Uuid, wire: WireRow): Row {
     // A copy of the defaults gives all rows of the table one hidden class, and shares empty sets and maps.
-    const row = { ...this.defaults };
+    const row = { ...this.#defaults };
     row._uuid = uuid;
-    for (const name in wire) this.set(row, name, wire);
+    for (const name in wire) this.#set(row, name, wire);
     return row as unknown as Row;
   }
 
@@ -31,7 +31,7 @@ export class RowCodec<Row extends Identified> {
   modify(before: Row, differences: WireRow): Row {
     const row = { ...(before as unknown as AnyRow) };
     for (const [name, difference] of Object.entries(differences)) {
-      const type = this.columns.get(name);
+      const type = this.#columns.get(name);
       if (type !== undefined) row[name] = applyDifference(row[name], difference, type);
     }
     return row as unknown as Row;
@@ -39,12 +39,12 @@ export class RowCodec<Row extends Identified> {
 
   same(a: Row, b: Row): boolean {
     const [left, right] = [a as unknown as AnyRow, b as unknown as AnyRow];
-    for (const name of this.columns.keys()) if (!sameValue(left[name], right[name])) return false;
+    for (const name of this.#columns.keys()) if (!sameValue(left[name], right[name])) return false;
     return columnCount(left) === columnCount(right);
   }
 
-  private set(row: AnyRow, name: string, wire: WireRow): void {
-    const type = this.columns.get(name);
+  #set(row: AnyRow, name: string, wire: WireRow): void {
+    const type = this.#columns.get(name);
     const value = wire[name];
     if (type !== undefined && value !== undefined) row[name] = decodeValue(value, type);
   }

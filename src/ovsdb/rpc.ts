@@ -37,40 +37,40 @@ export class RpcConnection {
   /** Resolves, once, with why the connection ended. */
   readonly ended: Promise<Error>;
 
-  private readonly stream: Duplex;
-  private readonly options: RpcOptions;
-  private readonly pending = new Map<number, (reply: Reply) => void>();
-  private readonly resolveEnded: (reason: Error) => void;
-  private nextId = 0;
-  private over = false;
-  private heardAt: number;
-  private probing = false;
-  private cancelProbe: () => void = () => {};
+  readonly #stream: Duplex;
+  readonly #options: RpcOptions;
+  readonly #pending = new Map<number, (reply: Reply) => void>();
+  readonly #resolveEnded: (reason: Error) => void;
+  #nextId = 0;
+  #over = false;
+  #heardAt: number;
+  #probing = false;
+  #cancelProbe: () => void = () => {};
 
   constructor(stream: Duplex, options: RpcOptions) {
-    this.stream = stream;
-    this.options = options;
-    this.heardAt = options.clock.now();
+    this.#stream = stream;
+    this.#options = options;
+    this.#heardAt = options.clock.now();
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.ended = promise;
-    this.resolveEnded = resolve;
-    this.listen();
-    this.scheduleProbe(options.probeIntervalMs);
+    this.#resolveEnded = resolve;
+    this.#listen();
+    this.#scheduleProbe(options.probeIntervalMs);
   }
 
   get open(): boolean {
-    return !this.over;
+    return !this.#over;
   }
 
   /** Sends a request; `onReply` runs synchronously, before any later message is looked at. */
   request(method: string, params: readonly unknown[], onReply: (reply: Reply) => void): void {
-    if (this.over) {
+    if (this.#over) {
       onReply({ kind: 'lost', reason: new ConnectionLost('already closed') });
       return;
     }
-    const id = this.nextId++;
-    this.pending.set(id, onReply);
-    this.send({ id, method, params });
+    const id = this.#nextId++;
+    this.#pending.set(id, onReply);
+    this.#send({ id, method, params });
   }
 
   /** Sends a request and waits for its result. @throws RpcError, ConnectionLost or what else ended the connection */
@@ -85,78 +85,78 @@ export class RpcConnection {
 
   /** Ends the connection; what is still pending is `lost`. Only the first reason counts. */
   end(reason: Error): void {
-    if (this.over) return;
-    this.over = true;
-    this.cancelProbe();
-    this.stream.destroy();
-    const pending = [...this.pending.values()];
-    this.pending.clear();
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelProbe();
+    this.#stream.destroy();
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
     for (const onReply of pending) onReply({ kind: 'lost', reason });
-    this.resolveEnded(reason);
+    this.#resolveEnded(reason);
   }
 
-  private listen(): void {
-    const splitter = new MessageSplitter(text => this.receive(text));
-    this.stream.on('data', (chunk: Buffer) => {
-      this.options.counters.bytesReceived += chunk.length;
-      this.heardAt = this.options.clock.now();
-      this.probing = false;
+  #listen(): void {
+    const splitter = new MessageSplitter(text => this.#receive(text));
+    this.#stream.on('data', (chunk: Buffer) => {
+      this.#options.counters.bytesReceived += chunk.length;
+      this.#heardAt = this.#options.clock.now();
+      this.#probing = false;
       splitter.push(chunk);
     });
-    this.stream.on('error', cause => this.end(new ConnectionLost(cause.message, cause)));
-    this.stream.on('close', () => this.end(new ConnectionLost('closed by the server')));
-    this.stream.on('end', () => this.end(new ConnectionLost('closed by the server')));
+    this.#stream.on('error', cause => this.end(new ConnectionLost(cause.message, cause)));
+    this.#stream.on('close', () => this.end(new ConnectionLost('closed by the server')));
+    this.#stream.on('end', () => this.end(new ConnectionLost('closed by the server')));
   }
 
-  private send(message: Message): void {
+  #send(message: Message): void {
     const text = JSON.stringify(message);
-    const { counters } = this.options;
+    const { counters } = this.#options;
     counters.messagesSent++;
     counters.bytesSent += Buffer.byteLength(text);
     // One system call for all that one turn of the event loop sends.
-    if (this.stream.writableCorked === 0) {
-      this.stream.cork();
-      process.nextTick(() => this.stream.uncork());
+    if (this.#stream.writableCorked === 0) {
+      this.#stream.cork();
+      process.nextTick(() => this.#stream.uncork());
     }
-    this.stream.write(text);
+    this.#stream.write(text);
   }
 
-  private receive(text: string): void {
-    if (this.over) return;
-    this.options.counters.messagesReceived++;
+  #receive(text: string): void {
+    if (this.#over) return;
+    this.#options.counters.messagesReceived++;
     try {
-      this.dispatch(parseMessage(text));
+      this.#dispatch(parseMessage(text));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.end(error);
     }
   }
 
-  private dispatch({ id, method, params, result, error }: Message): void {
+  #dispatch({ id, method, params, result, error }: Message): void {
     if (typeof method === 'string') {
-      if (method === 'echo') this.send({ id, result: params, error: null });
-      else this.options.onNotification(method, Array.isArray(params) ? params : []);
+      if (method === 'echo') this.#send({ id, result: params, error: null });
+      else this.#options.onNotification(method, Array.isArray(params) ? params : []);
       return;
     }
-    const onReply = this.pending.get(Number(id));
+    const onReply = this.#pending.get(Number(id));
     if (onReply === undefined) throw new ProtocolError(`OVSDB reply to nothing asked: id ${JSON.stringify(id)}`);
-    this.pending.delete(Number(id));
+    this.#pending.delete(Number(id));
     onReply(error === null || error === undefined ? { kind: 'result', result } : { kind: 'error', error });
   }
 
-  private scheduleProbe(ms: number): void {
-    this.cancelProbe = this.options.clock.after(ms, () => this.probe());
+  #scheduleProbe(ms: number): void {
+    this.#cancelProbe = this.#options.clock.after(ms, () => this.#probe());
   }
 
-  private probe(): void {
-    const { clock, probeIntervalMs } = this.options;
-    const silence = clock.now() - this.heardAt;
-    if (silence < probeIntervalMs) this.scheduleProbe(probeIntervalMs - silence);
-    else if (this.probing) this.end(new ConnectionLost(`no answer to an echo for ${probeIntervalMs} ms`));
+  #probe(): void {
+    const { clock, probeIntervalMs } = this.#options;
+    const silence = clock.now() - this.#heardAt;
+    if (silence < probeIntervalMs) this.#scheduleProbe(probeIntervalMs - silence);
+    else if (this.#probing) this.end(new ConnectionLost(`no answer to an echo for ${probeIntervalMs} ms`));
     else {
-      this.probing = true;
+      this.#probing = true;
       this.request('echo', [], () => {});
-      this.scheduleProbe(probeIntervalMs);
+      this.#scheduleProbe(probeIntervalMs);
     }
   }
 }

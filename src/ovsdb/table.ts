@@ -48,7 +48,7 @@ class TableIndex<Row> implements Index<Row> {
 
 export class Table<Row extends Identified> implements TableView<Row> {
   readonly rows = new Map<Uuid, Row>();
-  private readonly indexes: TableIndex<Row>[] = [];
+  readonly #indexes: TableIndex<Row>[] = [];
 
   get(uuid: Uuid): Row | undefined {
     return this.rows.get(uuid);
@@ -57,25 +57,25 @@ export class Table<Row extends Identified> implements TableView<Row> {
   addIndex(keysOf: (row: Row) => readonly string[]): Index<Row> {
     const index = new TableIndex(keysOf);
     for (const row of this.rows.values()) index.add(row);
-    this.indexes.push(index);
+    this.#indexes.push(index);
     return index;
   }
 
   put(row: Row): void {
-    this.unindex(row._uuid);
+    this.#unindex(row._uuid);
     this.rows.set(row._uuid, row);
-    for (const index of this.indexes) index.add(row);
+    for (const index of this.#indexes) index.add(row);
   }
 
   remove(uuid: Uuid): void {
-    this.unindex(uuid);
+    this.#unindex(uuid);
     this.rows.delete(uuid);
   }
 
-  private unindex(uuid: Uuid): void {
-    if (this.indexes.length === 0) return;
+  #unindex(uuid: Uuid): void {
+    if (this.#indexes.length === 0) return;
     const row = this.rows.get(uuid);
     if (row === undefined) return;
-    for (const index of this.indexes) index.remove(row);
+    for (const index of this.#indexes) index.remove(row);
   }
 }

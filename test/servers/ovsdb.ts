@@ -33,38 +33,38 @@ export async function until(what: string, condition: () => boolean | Promise<boo
 
 /** One process: started, stopped, killed and started again by the tests. */
 export class ServerProcess implements AsyncDisposable {
-  private readonly command: string;
-  private readonly args: readonly string[];
-  private readonly isReady: () => boolean | Promise<boolean>;
-  private child: ChildProcess | undefined;
-  private log = '';
+  readonly #command: string;
+  readonly #args: readonly string[];
+  readonly #isReady: () => boolean | Promise<boolean>;
+  #child: ChildProcess | undefined;
+  #log = '';
 
   constructor(command: string, args: readonly string[], isReady: () => boolean | Promise<boolean>) {
-    this.command = command;
-    this.args = args;
-    this.isReady = isReady;
+    this.#command = command;
+    this.#args = args;
+    this.#isReady = isReady;
   }
 
   get pid(): number | undefined {
-    return this.child?.pid;
+    return this.#child?.pid;
   }
 
   async start(): Promise<void> {
-    const child = spawn(this.command, this.args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    this.child = child;
+    const child = spawn(this.#command, this.#args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#child = child;
     child.stderr.on('data', chunk => {
-      this.log += chunk;
+      this.#log += chunk;
     });
-    await until(`${this.command} is ready`, async () => {
-      if (child.exitCode !== null) throw new Error(`${this.command} exited with ${child.exitCode}:\n${this.log}`);
-      return this.isReady();
+    await until(`${this.#command} is ready`, async () => {
+      if (child.exitCode !== null) throw new Error(`${this.#command} exited with ${child.exitCode}:\n${this.#log}`);
+      return this.#isReady();
     });
   }
 
   /** Ends it with SIGTERM, or with the given signal, e.g. `SIGKILL`. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const { child } = this;
-    this.child = undefined;
+    const child = this.#child;
+    this.#child = undefined;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise(resolve => child.once('exit', resolve));
     child.kill(signal);
@@ -82,7 +82,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Sends a signal and leaves the process be, e.g. `SIGSTOP`. */
   signal(signal: NodeJS.Signals): void {
-    this.child?.kill(signal);
+    this.#child?.kill(signal);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -122,8 +122,8 @@ export async function startOvsdbServer(options: OvsdbServerOptions): Promise<Ovs
 class Server extends ServerProcess implements OvsdbServer {
   readonly directory: string;
   readonly remote: string;
-  private readonly name: string;
-  private readonly own: AsyncDisposable | undefined;
+  readonly #name: string;
+  readonly #own: AsyncDisposable | undefined;
 
   constructor(directory: string, name: string, own: AsyncDisposable | undefined, args: readonly string[]) {
     const path = (extension: string) => join(directory, `${name}.${extension}`);
@@ -131,18 +131,18 @@ class Server extends ServerProcess implements OvsdbServer {
     const isReady = () => existsSync(path('ctl')) && existsSync(path('sock'));
     super('ovsdb-server', ['--no-chdir', ...fixed, ...args, path('db')], isReady);
     this.directory = directory;
-    this.name = name;
-    this.own = own;
+    this.#name = name;
+    this.#own = own;
     this.remote = `unix:${path('sock')}`;
   }
 
   /** Where other members of the cluster reach this one. */
   get raftAddress(): string {
-    return `unix:${join(this.directory, `${this.name}.raft`)}`;
+    return `unix:${join(this.directory, `${this.#name}.raft`)}`;
   }
 
   async create({ schema, cluster }: OvsdbServerOptions): Promise<void> {
-    const file = join(this.directory, `${this.name}.db`);
+    const file = join(this.directory, `${this.#name}.db`);
     if (cluster === undefined) await run('ovsdb-tool', ['create', file, schema]);
     else if (cluster === 'new') await run('ovsdb-tool', ['create-cluster', file, schema, this.raftAddress]);
     else
@@ -151,14 +151,14 @@ class Server extends ServerProcess implements OvsdbServer {
 
   /** A killed server leaves its sockets behind, which must not pass for those of the new one. */
   override async start(): Promise<void> {
-    const left = ['sock', 'ctl'].map(extension => join(this.directory, `${this.name}.${extension}`));
+    const left = ['sock', 'ctl'].map(extension => join(this.directory, `${this.#name}.${extension}`));
     await Promise.all(left.map(path => rm(path, { force: true })));
     await super.start();
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await super[Symbol.asyncDispose]();
-    await this.own?.[Symbol.asyncDispose]();
+    await this.#own?.[Symbol.asyncDispose]();
   }
 }
 
