@@ -178,6 +178,53 @@ it('says when no address is left, and wakes who was refused when one is', () => 
   expect(addressOf('f/x')).toBe('100.65.0.2');
 });
 
+it('wakes any number of refused owners with one timer, and those who are refused again with the next', () => {
+  const all = ['a', 'b', 'c', 'd', 'e'].map(name => confirm(`${name}/x`, addressOf(`${name}/x`)));
+  const refused = Array.from({ length: 50 }, (_, index) => `refused/x${index}`);
+  const wakeUps = () => signals.filter(signal => signal === 'pool/ext').length;
+  clock.advance(REST_MS);
+  const [first, second] = all;
+  if (first) release(first);
+  clock.advance(100);
+  if (second) release(second);
+  clock.advance(800);
+  for (const each of refused) expect(addressOf(each)).toBe('AddressPoolExhausted');
+  expect(clock.pending).toBe(1);
+  clock.advance(101);
+  expect(wakeUps()).toBe(1);
+  expect(refused.map(each => addressOf(each)).filter(each => each === '100.65.0.2')).toHaveLength(1);
+  expect(clock.pending).toBe(2);
+  clock.advance(REST_MS);
+  expect(wakeUps()).toBe(2);
+  expect(refused.map(each => addressOf(each)).filter(each => each === '100.65.0.3')).toHaveLength(1);
+});
+
+it('leaves an address that two objects keep to the first, and then to the other', () => {
+  addressOf('warm/up');
+  const first = confirm('a/x', '100.65.0.4');
+  confirm('b/x', '100.65.0.4');
+  release(first);
+  expect(signals).toContain('pool/ext');
+  clock.advance(REST_MS + 1);
+  expect(addressOf('c/x', '100.65.0.4')).toBe('AddressTaken');
+  expect(addressOf('b/x')).toBe('100.65.0.4');
+});
+
+it('gives nobody the second address of an owner', () => {
+  addressOf('warm/up');
+  confirm('a/x', '100.65.0.4');
+  confirm('a/x', '100.65.0.5', 'another');
+  expect(addressOf('b/x', '100.65.0.5')).toBe('AddressTaken');
+  expect(addressOf('a/x')).toBe('100.65.0.4');
+});
+
+it('follows what another instance gave', () => {
+  expect(addressOf('a/x')).toBe('100.65.0.2');
+  confirm('a/x', '100.65.0.5');
+  expect(addressOf('a/x')).toBe('100.65.0.5');
+  expect(addressOf('b/x', '100.65.0.2')).toBe('100.65.0.2');
+});
+
 it('follows an OvnEip that is handed over', () => {
   confirm('', '100.65.0.4', 'by-hand');
   expect(addressOf('a/x', '100.65.0.4')).toBe('AddressTaken');

@@ -46,6 +46,8 @@ const USAGE_DELAY_MS = 500;
 
 /** Which address an object keeps. */
 interface Keeping {
+  /** `OvnEip/eip-web`. */
+  readonly object: string;
   readonly subnet: string;
   /** Its owner; an object that nobody owns is its own. */
   readonly holder: string;
@@ -58,9 +60,11 @@ const kept = (object: OvnEip | IP): Keeping => {
   const text = isEip ? (object as OvnEip).spec.v4Ip : (object as IP).spec.v4IpAddress;
   const address = parseIp(text ?? '');
   const owner = ownerOfObject(object);
+  const name = `${object.kind}/${object.metadata.name}`;
   return {
+    object: name,
     subnet: isEip ? (object as OvnEip).spec.externalSubnet : (object as IP).spec.subnet,
-    holder: owner ?? `${object.kind}/${object.metadata.name}`,
+    holder: owner ?? name,
     owned: owner !== undefined,
     address: address.ok ? address.value : undefined,
   };
@@ -70,8 +74,8 @@ const kept = (object: OvnEip | IP): Keeping => {
 const claimOf = ({ holder, subnet }: { readonly holder: string; readonly subnet: string }): string =>
   `${holder} ${subnet}`;
 
-/** Who holds in the pool what the data plane still answers for. */
-const dataPlane = (address: Ip): string => `the data plane, ${address}`;
+/** Until when an address rests that the data plane answers for: `recheck` finds out. */
+const UNTIL_RECHECK = Number.POSITIVE_INFINITY;
 
 interface Given {
   readonly subnet: string;
@@ -92,8 +96,8 @@ export class AddressPools {
   readonly #unconfirmed = new Map<string, Given>();
   /** Kept by no object, while the data plane answers for them. */
   readonly #lingering = new Map<Ip, string>();
-  /** What was released and nobody else can have yet, by who had it. */
-  readonly #former = new Map<string, Ip>();
+  /** When those who were refused an address of a subnet are woken next: one timer each, however many they are. */
+  readonly #wakeUps = new Map<string, { readonly at: number; readonly cancel: () => void }>();
   readonly #changedUsage = new Set<string>();
 
   constructor(options: AddressPoolsOptions) {
@@ -158,14 +162,13 @@ export class AddressPools {
     return pool ? { using: pool.held, available: Number(pool.capacity) - pool.held } : { using: 0, available: 0 };
   }
 
-  #takeBack(pool: AddressPool, { subnet, owner, requested }: HoldRequest): EipAddress | undefined {
-    const claim = claimOf({ holder: owner, subnet: subnet.metadata.name });
-    const former = this.#former.get(claim);
-    if (former === undefined || (requested && requested !== former)) return undefined;
-    this.#former.delete(claim);
-    if (this.#lingering.delete(former)) pool.release(former, 0);
-    const { outcome } = pool.take(former, owner, Number.POSITIVE_INFINITY);
-    return outcome === 'ok' ? { ok: true, address: former } : undefined;
+  #takeBack(pool: AddressPool, { owner, requested }: HoldRequest): EipAddress | undefined {
+    const wanted = parseIp(requested ?? '');
+    if (requested && !wanted.ok) return undefined;
+    const address = pool.takeBack(owner, this.#options.clock.now(), wanted.ok ? wanted.value : undefined);
+    if (address === undefined) return undefined;
+    this.#lingering.delete(address);
+    return { ok: true, address };
   }
 
   #allocate(pool: AddressPool, { subnet, owner, field }: HoldRequest): EipAddress {
@@ -193,7 +196,10 @@ export class AddressPools {
       this.#linger(pool, subnet.metadata.name, address.value);
       return refuse('AddressTaken', `${field}: ${address.value} ${TAKEN}`);
     }
-    if (taking.outcome === 'quarantined') this.#signalAt(subnet.metadata.name, taking.until);
+    if (taking.outcome === 'quarantined') {
+      if (taking.until === UNTIL_RECHECK) return refuse('AddressTaken', `${field}: ${address.value} ${TAKEN}`);
+      this.#signalAt(subnet.metadata.name, taking.until);
+    }
     return refuse(REASONS[taking.outcome], `${field}: ${address.value} ${explain(taking, subnet)}`);
   }
 
@@ -204,14 +210,21 @@ export class AddressPools {
 
   /** Nobody gets the address until `recheck` finds that nothing answers for it. */
   #linger(pool: AddressPool, subnet: string, address: Ip): void {
-    pool.release(address, 0);
-    pool.take(address, dataPlane(address), Number.POSITIVE_INFINITY);
+    pool.withhold(address, UNTIL_RECHECK);
     this.#lingering.set(address, subnet);
   }
 
+  /** Wakes those who were refused; when some are refused again, they say until when. */
   #signalAt(subnet: string, time: number): void {
+    const pending = this.#wakeUps.get(subnet);
+    if (time === UNTIL_RECHECK || (pending && pending.at <= time)) return;
+    pending?.cancel();
     const { clock, signal } = this.#options;
-    clock.after(Math.max(0, time - clock.now()) + 1, () => signal(freedSignal(subnet)));
+    const cancel = clock.after(Math.max(0, time - clock.now()) + 1, () => {
+      this.#wakeUps.delete(subnet);
+      signal(freedSignal(subnet));
+    });
+    this.#wakeUps.set(subnet, { at: time, cancel });
   }
 
   #changed(now: Keeping, before: Keeping | undefined): void {
@@ -223,12 +236,15 @@ export class AddressPools {
       else this.#released(before);
     }
     if (address === undefined) return;
+    const given = this.#unconfirmed.get(claimOf(now));
     this.#unconfirmed.delete(claimOf(now));
     const pool = this.#pools.get(subnet)?.addresses;
     if (!pool) return;
     const held = pool.held;
-    if (this.#lingering.delete(address)) pool.release(address, 0);
-    pool.take(address, holder, Number.POSITIVE_INFINITY);
+    // Another instance, which leads, gave it another one.
+    if (given && given.address !== address) pool.release(given.address, 0);
+    record(pool, now);
+    if (pool.ownerOf(address) !== undefined) this.#lingering.delete(address);
     if (pool.held !== held) this.#usageChanged(subnet);
   }
 
@@ -238,30 +254,41 @@ export class AddressPools {
     if (pool && address !== undefined && pool.ownerOf(address) === holder) pool.release(address, 0);
   }
 
-  #released(keeping: Keeping): void {
-    const { subnet, holder, address } = keeping;
+  #released({ subnet, holder, object, address }: Keeping): void {
     const pool = this.#pools.get(subnet)?.addresses;
-    if (!pool || address === undefined || pool.ownerOf(address) !== holder) return;
-    this.#former.set(claimOf(keeping), address);
-    const live = this.#options.caches.informer(subnetKind.type).get(subnet);
-    if (live && this.#answers(live, address)) this.#linger(pool, subnet, address);
-    else this.#free(subnet, address, this.#options.quarantineMs);
+    const held = address && pool?.ownerOf(address);
+    if (!pool || address === undefined || (held !== holder && held !== object)) return;
+    const { caches, quarantineMs, signal } = this.#options;
+    const live = caches.informer(subnetKind.type).get(subnet);
+    const others = this.#keepersOf(subnet, address);
+    if (others.length === 0 && live && this.#answers(live, address)) {
+      pool.release(address, UNTIL_RECHECK);
+      this.#lingering.set(address, subnet);
+    } else this.#free(subnet, address, quarantineMs);
+    for (const other of others) record(pool, other);
+    if (others.length > 0) signal(freedSignal(subnet));
+  }
+
+  /** Objects that keep an address, though only one may: the others were there before we were, or were made by hand. */
+  #keepersOf(subnet: string, address: Ip): Keeping[] {
+    const { caches } = this.#options;
+    const key = `${subnet}/${address}`;
+    return [
+      ...caches.informer(ovnEipKind.type).byIndex('address', key),
+      ...caches.informer(ipKind.type).byIndex('address', key),
+    ].map(kept);
   }
 
   #free(subnet: string, address: Ip, restMs: number): void {
     const { clock, signal } = this.#options;
-    this.#pools.get(subnet)?.addresses.release(address, clock.now() + restMs);
+    const pool = this.#pools.get(subnet)?.addresses;
+    const until = clock.now() + restMs;
+    if (pool?.ownerOf(address) === undefined) pool?.rest(address, until);
+    else pool.release(address, until);
     // Those who were refused are woken when the address has rested.
-    if (restMs > 0) this.#signalAt(subnet, clock.now() + restMs);
+    if (restMs > 0) this.#signalAt(subnet, until);
     else signal(freedSignal(subnet));
-    clock.after(restMs, () => this.#forgetFormer(subnet, address));
     this.#usageChanged(subnet);
-  }
-
-  #forgetFormer(subnet: string, address: Ip): void {
-    for (const [claim, former] of this.#former) {
-      if (former === address && claim.endsWith(` ${subnet}`)) this.#former.delete(claim);
-    }
   }
 
   #usageChanged(subnet: string): void {
@@ -299,14 +326,22 @@ export class AddressPools {
       ...caches.informer(ipKind.type).byIndex('subnet', name),
     ];
     const given = [...this.#unconfirmed.values()].filter(({ subnet: of }) => of === name);
-    for (const { holder, address } of [...objects.map(kept), ...given]) {
-      if (address !== undefined) pool.take(address, holder, Number.POSITIVE_INFINITY);
-    }
+    for (const keeping of objects.map(kept)) record(pool, keeping);
+    for (const { holder, address } of given) pool.record(address, holder);
     for (const [address, of] of this.#lingering)
-      if (of === name) pool.take(address, dataPlane(address), Number.POSITIVE_INFINITY);
+      if (of === name && pool.ownerOf(address) === undefined) pool.withhold(address, UNTIL_RECHECK);
     return pool;
   }
 }
+
+/**
+ * An object keeps the address. Of two that keep one, who was recorded first has it; where an owner has another address already, the object
+ * has this one for itself, so that nobody else gets it.
+ */
+const record = (pool: AddressPool, { holder, object, address }: Keeping): void => {
+  if (address === undefined) return;
+  if (pool.record(address, holder).outcome === 'owner-has-another') pool.record(address, object);
+};
 
 const isSameKeeping = (a: Keeping, b: Keeping): boolean =>
   a.subnet === b.subnet && a.holder === b.holder && a.address === b.address;

@@ -104,6 +104,47 @@ describe('take', () => {
   });
 });
 
+describe('what was released', () => {
+  const [first, second] = [ip('10.0.0.1'), ip('10.0.0.2')];
+  const released = () => {
+    const addresses = pool('10.0.0.0/29');
+    for (const each of [first, second]) {
+      addresses.take(each, 'a', 0);
+      addresses.release(each, 60);
+    }
+    return addresses;
+  };
+
+  it('goes back to who had it as long as it rests: the last, or the one that is wanted', () => {
+    expect(released().takeBack('a', 59)).toBe(second);
+    expect(released().takeBack('a', 59, first)).toBe(first);
+    expect(released().takeBack('a', 60)).toBeUndefined();
+    expect(released().takeBack('b', 59, first)).toBeUndefined();
+    const addresses = released();
+    addresses.rest(second, 70);
+    expect(addresses.takeBack('a', 60)).toBe(second);
+    expect(addresses.takeBack('a', 60)).toBeUndefined();
+  });
+
+  it('is nobody’s when it is withheld', () => {
+    const addresses = released();
+    addresses.withhold(second, 80);
+    expect(addresses.takeBack('a', 59)).toBeUndefined();
+    expect(addresses.take(second, 'a', 79)).toEqual({ outcome: 'quarantined', until: 80 });
+    addresses.withhold(ip('10.0.0.0'), 0);
+    addresses.withhold(ip('10.0.1.1'), 0);
+    const given = Array.from({ length: 6 }, (_, index) => allocated(addresses, `owner-${index}`, 80));
+    expect(given.toSorted()).toEqual([1, 2, 3, 4, 5, 6].map(last => `10.0.0.${last}`));
+  });
+
+  it('is recorded at once, unless somebody has it', () => {
+    const addresses = released();
+    expect(addresses.record(first, 'b')).toEqual({ outcome: 'ok' });
+    expect(addresses.record(first, 'c')).toEqual({ outcome: 'taken', owner: 'b' });
+    expect(addresses.takeBack('a', 0, first)).toBeUndefined();
+  });
+});
+
 describe('whatever is done to a pool', () => {
   type Step =
     | { do: 'allocate'; owner: number }

@@ -53,7 +53,7 @@ const toSpan = (range: AddressRange): Span => ({ first: ipToBigint(range.first),
  * Who holds which address of a network. Never enumerates the network, so a /64 costs what a /28 does.
  *
  * An address nobody has held yet is given before one that was released, and of those the one that left quarantine
- * first: neighbours' ARP caches get as long as possible to forget.
+ * first: neighbours' ARP caches get as long as possible to forget. Only who released it has it back before.
  *
  * Times are numbers of any one unit, given by the caller.
  *
@@ -69,6 +69,9 @@ export class AddressPool {
   readonly #owners = new Map<Ip, string>();
   readonly #addresses = new Map<string, Ip>();
   readonly #released = new ExpiryHeap<Ip>();
+  /** Who released an address, and what an owner released last; of what is in `#released` only. */
+  readonly #releasedBy = new Map<Ip, string>();
+  readonly #releasedLast = new Map<string, Ip>();
   #unused: bigint;
 
   constructor(options: AddressPoolOptions) {
@@ -110,21 +113,58 @@ export class AddressPool {
     if (holder === owner) return { outcome: 'ok' };
     const problem = this.#whyNot(ip, owner, holder) ?? this.#quarantine(ip, now);
     if (problem) return problem;
-    this.#released.delete(ip);
     this.#hold(ip, owner);
     return { outcome: 'ok' };
   }
 
-  /** Gives the address back; nobody gets it before `until`. Releasing what nobody holds does nothing. */
+  /**
+   * What the owner released and nobody else can have yet, held again; undefined when there is nothing of the kind.
+   * @param wanted only this address; else the one that it released last
+   */
+  takeBack(owner: string, now: number, wanted?: Ip): Ip | undefined {
+    const ip = wanted ?? this.#releasedLast.get(owner);
+    if (ip === undefined || this.#releasedBy.get(ip) !== owner || !this.#quarantine(ip, now)) return undefined;
+    return this.record(ip, owner).outcome === 'ok' ? ip : undefined;
+  }
+
+  /** It is so already that `owner` has the address: no quarantine keeps it from that. */
+  record(ip: Ip, owner: string): Taking {
+    return this.take(ip, owner, Number.POSITIVE_INFINITY);
+  }
+
+  /** Gives the address back; nobody but who had it gets it before `until`. Releasing what nobody holds does nothing. */
   release(ip: Ip, until: number): void {
     const owner = this.#owners.get(ip);
     if (owner === undefined) return;
     this.#owners.delete(ip);
     this.#addresses.delete(owner);
     this.#released.set(ip, until);
+    this.#releasedBy.set(ip, owner);
+    this.#releasedLast.set(owner, ip);
+  }
+
+  /** Nobody at all gets the address before `until`, not even who holds it now. */
+  withhold(ip: Ip, until: number): void {
+    if (!this.#isHost(ip) || this.#excludedSpanAt(ipToBigint(ip))) return;
+    this.release(ip, until);
+    this.#forgetRelease(ip);
+    this.#released.set(ip, until);
+  }
+
+  /** A released address rests until then instead. */
+  rest(ip: Ip, until: number): void {
+    if (this.#released.get(ip) !== undefined) this.#released.set(ip, until);
+  }
+
+  #forgetRelease(ip: Ip): void {
+    const owner = this.#releasedBy.get(ip);
+    this.#releasedBy.delete(ip);
+    if (owner !== undefined && this.#releasedLast.get(owner) === ip) this.#releasedLast.delete(owner);
   }
 
   #hold(ip: Ip, owner: string): void {
+    this.#released.delete(ip);
+    this.#forgetRelease(ip);
     this.#owners.set(ip, owner);
     this.#addresses.set(owner, ip);
   }
