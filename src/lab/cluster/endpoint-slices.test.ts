@@ -46,6 +46,15 @@ describe('the slices of a Service', () => {
     });
   });
 
+  it('have names of their own, however long and alike those of their Services are', () => {
+    const named = (end: string): Service => {
+      const service = aService();
+      return { ...service, metadata: { ...service.metadata, name: `${'a'.repeat(60)}-${end}` } };
+    };
+    const [one, other] = ['b', 'c'].map(end => buildEndpointSlices(named(end), [])[0]?.metadata.name);
+    expect(one).not.toBe(other);
+  });
+
   it.each([
     ['ready', aRunningPod('a', '10.0.0.1'), { ready: true, serving: true, terminating: false }],
     ['not ready', aRunningPod('a', '10.0.0.1', false), { ready: false, serving: false, terminating: false }],

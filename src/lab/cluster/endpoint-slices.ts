@@ -141,7 +141,8 @@ const slicesOf = (group: Group, owner: KubeObject, labels: Record<string, string
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: {
-      name: suffixedName(owner.metadata.name, nameHash([group.family, group.ports, index])),
+      // The name may be cut, and then only the hash tells owners apart.
+      name: suffixedName(owner.metadata.name, nameHash([owner.metadata.name, group.family, group.ports, index])),
       ...(owner.metadata.namespace === undefined ? {} : { namespace: owner.metadata.namespace }),
       labels,
       ownerReferences: [ownerReference(owner)],
