@@ -7,6 +7,7 @@ import {
   type ReplicaSet,
   replicaSets as replicaSetKind,
 } from './core-kinds.ts';
+import { selectorMistake } from './label-selector.ts';
 import { createIfAbsent, deleteObserved, patchObserved, patchStatus } from './object-writes.ts';
 import { controllerOf, isTerminating } from './pod-state.ts';
 import { isOrphan } from './replica-set-controller.ts';
@@ -44,6 +45,11 @@ export const startDeploymentController = (context: ClusterContext): Controller =
   const reconcile = async (key: string): Promise<number | undefined> => {
     const deployment = deployments.get(key);
     if (!deployment || isTerminating(deployment)) return undefined;
+    const mistake = selectorMistake(deployment.spec);
+    if (mistake !== undefined) {
+      context.events.record(deployment, { type: 'Warning', reason: 'SelectorMismatch', message: mistake });
+      return undefined;
+    }
     const owned = replicaSets.byIndex(byController, deployment.metadata.uid ?? '');
     const plan = planRollout(deployment, owned, context.now());
     await Promise.all([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesLabels, matchesSelector, meetsRequirement } from './label-selector.ts';
+import { matchesLabels, matchesSelector, meetsRequirement, selectorMistake } from './label-selector.ts';
 
 const labels = { app: 'web', tier: 'front', cpus: '8' };
 
@@ -36,5 +36,21 @@ describe('a selector', () => {
   it('matches everything when it is empty', () => {
     expect(matchesSelector({}, undefined)).toBe(true);
     expect(matchesLabels({ app: 'web' }, undefined)).toBe(false);
+  });
+});
+
+describe('a selector and the template of its pods', () => {
+  const template = { metadata: { labels }, spec: { containers: [] } };
+  it.each([
+    ['may be', { matchLabels: { app: 'web' } }, undefined],
+    ['do not match', { matchLabels: { app: 'api' } }, expect.stringContaining('does not match')],
+    [
+      'are not found by their expressions',
+      { matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] },
+      expect.any(String),
+    ],
+    ['match only because the selector is empty', {}, expect.stringContaining('every pod')],
+  ])('%s', (_, selector, mistake) => {
+    expect(selectorMistake({ selector, template })).toEqual(mistake);
   });
 });

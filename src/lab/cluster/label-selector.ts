@@ -1,4 +1,4 @@
-import type { LabelSelector } from './core-kinds.ts';
+import type { LabelSelector, PodTemplate } from './core-kinds.ts';
 
 type Labels = Readonly<Record<string, string>> | undefined;
 
@@ -35,3 +35,15 @@ export const meetsRequirement = (
 export const matchesSelector = (selector: LabelSelector, labels: Labels): boolean =>
   matchesLabels(selector.matchLabels ?? {}, labels) &&
   (selector.matchExpressions ?? []).every(requirement => meetsRequirement(requirement, labels));
+
+/**
+ * Why pods of a template must not be made; undefined when they may. A kube-apiserver refuses such objects; where none did,
+ * pods that their maker does not find again would be made without end.
+ */
+export const selectorMistake = (spec: { selector: LabelSelector; template: PodTemplate }): string | undefined => {
+  const { matchLabels = {}, matchExpressions = [] } = spec.selector;
+  if (Object.keys(matchLabels).length === 0 && matchExpressions.length === 0)
+    return 'spec.selector is empty and would match every pod; no pods are made';
+  if (matchesSelector(spec.selector, spec.template.metadata?.labels)) return undefined;
+  return 'spec.selector does not match the labels in spec.template.metadata.labels; no pods are made';
+};

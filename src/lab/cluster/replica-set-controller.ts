@@ -10,7 +10,7 @@ import {
   keyOf,
 } from './context.ts';
 import { type Pod, pods as podKind, type ReplicaSet, replicaSets as replicaSetKind } from './core-kinds.ts';
-import { matchesSelector } from './label-selector.ts';
+import { matchesSelector, selectorMistake } from './label-selector.ts';
 import { randomSuffix, suffixedName } from './name-hash.ts';
 import { createObserved, deleteObserved, patchObserved, patchStatus } from './object-writes.ts';
 import { controllerOf, isTerminating } from './pod-state.ts';
@@ -79,6 +79,11 @@ export const startReplicaSetController = (context: ClusterContext): Controller =
   const reconcile = async (key: string): Promise<number | undefined> => {
     const set = replicaSets.get(key);
     if (!set) return undefined;
+    const mistake = selectorMistake(set.spec);
+    if (mistake !== undefined) {
+      context.events.record(set, { type: 'Warning', reason: 'SelectorMismatch', message: mistake });
+      return undefined;
+    }
     const namespacePods = pods.byIndex(byNamespace, set.metadata.namespace ?? '');
     const plan = planReplicas(set, namespacePods, context.now());
     await Promise.all([

@@ -1,7 +1,8 @@
 /** The lab's controllers on real API servers: nothing may rest on a habit of one of them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KubeClient } from '../../../src/kube/client.ts';
-import { AlreadyExists } from '../../../src/kube/errors.ts';
+import { AlreadyExists, Invalid } from '../../../src/kube/errors.ts';
+import { eventType } from '../../../src/kube/events.ts';
 import { startCluster } from '../../../src/lab/cluster/cluster.ts';
 import type { Controller } from '../../../src/lab/cluster/context.ts';
 import * as kinds from '../../../src/lab/cluster/core-kinds.ts';
@@ -156,6 +157,19 @@ onEveryKubeApi(describe, kind => {
       );
     });
     await client.delete(kinds.deployments, { namespace, name: 'picky' });
+  });
+
+  it('makes no pods that their maker would not find again', async () => {
+    const lost = webDeployment(namespace, 1, 'lost');
+    lost.spec.selector = { matchLabels: { app: 'other' } };
+    const refused = await client.create(kinds.deployments, lost).catch(error => error);
+    if (refused instanceof Invalid) return; // so says a real API server
+    await eventually(async () => {
+      const { items } = await client.list(eventType, { namespace, fieldSelector: 'involvedObject.name=lost' });
+      expect(items).toMatchObject([{ reason: 'SelectorMismatch', type: 'Warning' }]);
+    });
+    expect((await client.list(kinds.pods, { namespace, labelSelector: 'app=lost' })).items).toEqual([]);
+    await client.delete(kinds.deployments, { namespace, name: 'lost' });
   });
 
   it('sends nothing while nothing changes', async () => {
