@@ -1,7 +1,8 @@
 /** The example data centre as a user meets it: up, its checks, its commands, faults, down. */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../until.ts';
 import { type Ended, labOf, root, run } from './kdc.ts';
 
 const NAME = 'e2e';
@@ -21,20 +22,6 @@ const inThisLab = (command: string): string =>
   command
     .replace(/^make (lab|down)$/, `make $1 NAME=${NAME}`)
     .replaceAll(/\.\/kdc lab (\w+)/g, `./kdc lab $1 --name ${NAME}`);
-
-/** Looks again until it holds; the last failure is told. */
-const eventually = async (check: () => Promise<void>, timeoutMs = 20_000): Promise<void> => {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await delay(50);
-    }
-  }
-};
 
 const pidOf = async (component: string): Promise<number> => {
   const kubeconfig = (await lab.kdc('kubeconfig')).stdout.trim();

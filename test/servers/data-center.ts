@@ -2,6 +2,7 @@
  * Everything that the controllers live between, in one process of tests: an API server with our CRDs, both OVN databases, northd, and the
  * controllers themselves. No pods and no packets.
  */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,8 +25,9 @@ import { endpointSliceType } from '../../src/resources/builtin/discovery.ts';
 import { findCondition } from '../../src/resources/conditions.ts';
 import { apiVersionOf, type Condition, type KubeObject, type ResourceType } from '../../src/resources/meta.ts';
 import { externalGatewayLabel, fieldManager } from '../../src/resources/names.ts';
+import { until } from '../until.ts';
 import type { KubeApi } from './kube-api.ts';
-import { schemas, startNorthd, startOvsdbServer, until } from './ovsdb.ts';
+import { schemas, startNorthd, startOvsdbServer } from './ovsdb.ts';
 
 interface WithConditions extends KubeObject {
   readonly status?: { readonly conditions?: readonly Condition[] };

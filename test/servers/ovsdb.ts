@@ -1,11 +1,12 @@
 /** Starts real ovsdb-server and ovn-northd processes for tests, each server in a directory of its own. */
+
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { until } from '../until.ts';
 
 const run = promisify(execFile);
 
@@ -20,15 +21,6 @@ export const schemas = {
 export async function temporaryDirectory(): Promise<{ path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), 'ovsdb-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
-}
-
-/** Looks until the condition holds. @throws with `what` after `timeoutMs` */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = 20_000) {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`gave up waiting until ${what}`);
-    await delay(10);
-  }
 }
 
 /** One process: started, stopped, killed and started again by the tests. */

@@ -1,5 +1,5 @@
 /** Our CRDs on API servers: users' manifests apply unchanged and bad input is refused with its remedy. */
-import { setTimeout as delay } from 'node:timers/promises';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KubeClient } from '../../../src/kube/client.ts';
 import { Invalid, NotFound } from '../../../src/kube/errors.ts';
@@ -10,6 +10,7 @@ import { namespaceType } from '../../../src/resources/builtin/core.ts';
 import { apiVersionOf, type KubeObject, type ResourceType } from '../../../src/resources/meta.ts';
 import { acceptedManifests, type Manifest, refusals } from '../../../src/resources/testdata/manifests.ts';
 import { type KubeApi, onEveryKubeApi } from '../../servers/kube-api.ts';
+import { until } from '../../until.ts';
 
 const typeOf = (object: KubeObject): ResourceType<Manifest> => {
   const kind = allKinds.find(({ type }) => type.kind === object.kind && apiVersionOf(type) === object.apiVersion);
@@ -44,14 +45,8 @@ onEveryKubeApi(describe, kind => {
       error => error,
     );
 
-  const untilServed = async (type: ResourceType): Promise<void> => {
-    for (let attempt = 0; attempt < 200; attempt++) {
-      const answer = await refusalOf(client.list(type));
-      if (!(answer instanceof NotFound)) return;
-      await delay(50);
-    }
-    throw new Error(`${type.plural}.${type.group} is not served 10 s after its CRD was created`);
-  };
+  const isServed = async (type: ResourceType): Promise<boolean> =>
+    !((await refusalOf(client.list(type))) instanceof NotFound);
 
   beforeAll(async () => {
     api = await kind.start();
@@ -59,7 +54,7 @@ onEveryKubeApi(describe, kind => {
     for (const each of allKinds) await client.apply(customResourceDefinitionType, each.crd(), { force: true });
     for (const name of namespaces)
       if (name) await client.apply(namespaceType, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-    for (const each of allKinds) await untilServed(each.type);
+    for (const each of allKinds) await until(`${each.type.plural} are served`, () => isServed(each.type));
   });
 
   afterAll(async () => {

@@ -1,7 +1,7 @@
 /** Custom resources: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Body } from './client.ts';
-import { at, eventually, onEveryServer, refusal } from './suite.ts';
+import { askUntil, at, onEveryServer, refusal } from './suite.ts';
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
@@ -101,9 +101,9 @@ onEveryServer(({ api, namespace }) => {
   const define = async (definition: Body): Promise<void> => {
     const name = at(definition, 'metadata.name');
     expect(refusal(await api().post(definitions, definition))).toEqual({ code: 201 });
-    await eventually(() => api().get(`${definitions}/${name}`), isEstablished);
+    await askUntil(() => api().get(`${definitions}/${name}`), isEstablished);
     const served = `/apis/${at(definition, 'spec.group')}/v1/widgets`;
-    await eventually(
+    await askUntil(
       () => api().get(served),
       ({ code }) => code === 200,
     );
@@ -112,7 +112,7 @@ onEveryServer(({ api, namespace }) => {
   beforeAll(() => define(widgets(group)));
 
   it('are found in discovery with their names', async () => {
-    const { body } = await eventually(
+    const { body } = await askUntil(
       () => api().get(`/apis/${group}/v1`),
       ({ code }) => code === 200,
     );
@@ -293,11 +293,11 @@ onEveryServer(({ api, namespace }) => {
       const own = `/apis/${short}/v1/namespaces/${namespace}/widgets`;
       await api().post(own, { ...widget('left', { size: 1 }), apiVersion: `${short}/v1` });
       await api().delete(`${definitions}/widgets.${short}`);
-      await eventually(
+      await askUntil(
         () => api().get(`${definitions}/widgets.${short}`),
         ({ code }) => code === 404,
       );
-      const answer = await eventually(
+      const answer = await askUntil(
         () => api().get(own),
         ({ code }) => code === 404,
       );

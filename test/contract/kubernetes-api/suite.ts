@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { type KubeApi, onEveryKubeApi } from '../../servers/kube-api.ts';
+import { eventually } from '../../until.ts';
 import { type Answer, ApiClient, type Body } from './client.ts';
 
 /** What the tests of one server work with; `api()` is the server once it runs. */
@@ -51,12 +52,9 @@ export const refusal = ({ code, body }: Answer): { code: number; reason: unknown
 });
 
 /** Asks again until the answer is as wanted; for what a server does in its own time. At most ten seconds. */
-export const eventually = async (ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> => {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
+export const askUntil = (ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> =>
+  eventually(async () => {
     const answer = await ask();
     if (wanted(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`still ${answer.code} ${JSON.stringify(answer.body)}`);
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-};
+    throw new Error(`still ${answer.code} ${JSON.stringify(answer.body)}`);
+  }, 10_000);

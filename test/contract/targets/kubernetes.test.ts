@@ -1,4 +1,5 @@
 /** The Kubernetes API as a target, on API servers embedded and real. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WantedObject } from '../../../src/compile/desired.ts';
 import { Caches, cachedKind, OWNER_INDEX } from '../../../src/controllers/caches.ts';
@@ -10,7 +11,8 @@ import { withoutManagedFields } from '../../../src/kube/informer.ts';
 import { type ConfigMap, configMapType, namespaceType } from '../../../src/resources/builtin/core.ts';
 import { fieldManager } from '../../../src/resources/names.ts';
 import { type KubeApi, type KubeApiKind, onEveryKubeApi } from '../../servers/kube-api.ts';
-import { until } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
+
 import { describeTarget, type TargetWorld } from './target-suite.ts';
 
 const NAMESPACE = 'targets';

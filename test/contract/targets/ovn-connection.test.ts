@@ -1,11 +1,13 @@
 /** The Northbound database goes away and comes back: nothing that was wanted, or changed by hand, meanwhile is lost. */
+
 import { expect, it } from 'vitest';
 import type { Row } from '../../../src/compile/ovn/row.ts';
 import { looseOperations } from '../../../src/controllers/targets/loose-rows.ts';
 import { connectNorthbound, type Northbound } from '../../../src/controllers/targets/northbound.ts';
 import { OvnTarget } from '../../../src/controllers/targets/ovn-target.ts';
 import { ownerOf, type Piece } from '../../../src/converge/piece.ts';
-import { control, schemas, startOvsdbServer, until } from '../../servers/ovsdb.ts';
+import { control, schemas, startOvsdbServer } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
 
 const owner = ownerOf('Service', 'demo/web');
 

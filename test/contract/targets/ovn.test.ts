@@ -1,4 +1,5 @@
 /** The Northbound database as a target, on a real ovsdb-server with ovn-northd. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileLoadBalancer } from '../../../src/compile/ovn/load-balancer.ts';
 import { compilePort } from '../../../src/compile/ovn/port.ts';
@@ -15,14 +16,8 @@ import type { Cidr } from '../../../src/net/cidr.ts';
 import type { Ip } from '../../../src/net/ip.ts';
 import { writeOperations } from '../../../src/ovsdb/counters.ts';
 import type { Operation } from '../../../src/ovsdb/operations.ts';
-import {
-  type OvsdbServer,
-  type ServerProcess,
-  schemas,
-  startNorthd,
-  startOvsdbServer,
-  until,
-} from '../../servers/ovsdb.ts';
+import { type OvsdbServer, type ServerProcess, schemas, startNorthd, startOvsdbServer } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
 import { describeTarget, type TargetWorld } from './target-suite.ts';
 
 type RootTable = 'Address_Set' | 'Load_Balancer' | 'Load_Balancer_Group' | 'Logical_Router' | 'Logical_Switch';

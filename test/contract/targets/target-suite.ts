@@ -1,7 +1,8 @@
 /** What every target of the engine guarantees (src/converge/piece.ts), tried on one in its world: a real server. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { done, type Outcome, type Owner, ownerOf } from '../../../src/converge/piece.ts';
-import { until } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
 
 /** Pieces by key, each with one field, which may be left out. */
 export type Wanted = Readonly<Record<string, { readonly value?: string }>>;

@@ -2,21 +2,7 @@ import type { KubeClient } from '../../../src/kube/client.ts';
 import { refOf } from '../../../src/kube/resource-path.ts';
 import { type Deployment, type Pod, pods } from '../../../src/lab/cluster/core-kinds.ts';
 
-const patience = 20_000;
-const between = 100;
-
-/** Waits until the expectations hold; fails with the last complaint when they do not in time. */
-export const eventually = async <T>(expectation: () => Promise<T>): Promise<T> => {
-  const deadline = performance.now() + patience;
-  for (;;) {
-    try {
-      return await expectation();
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await new Promise(resolve => setTimeout(resolve, between));
-    }
-  }
-};
+export { eventually } from '../../until.ts';
 
 const ignore = () => undefined;
 

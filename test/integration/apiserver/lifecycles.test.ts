@@ -1,7 +1,7 @@
 /** What a cluster's controllers do for the API, and the embedded server does itself: garbage collection, namespaces, expiry. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient, type Body } from '../../contract/kubernetes-api/client.ts';
-import { at, eventually, refusal } from '../../contract/kubernetes-api/suite.ts';
+import { askUntil, at, refusal } from '../../contract/kubernetes-api/suite.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
 
 let embedded: Embedded;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => embedded.stop());
 
 const gone = (path: string) =>
-  eventually(
+  askUntil(
     () => api.get(path),
     ({ code }) => code === 404,
   );
@@ -46,7 +46,7 @@ describe('garbage collection', () => {
     const root = await create('fg-root');
     await create('fg-leaf', [root], { finalizers: ['example.com/hold'] });
     expect(at((await remove('fg-root', 'Foreground')).body, 'metadata.finalizers')).toEqual(['foregroundDeletion']);
-    await eventually(
+    await askUntil(
       () => api.get(`${configMaps}/fg-leaf`),
       ({ body }) => at(body, 'metadata.deletionTimestamp') !== undefined,
     );
@@ -68,7 +68,7 @@ describe('garbage collection', () => {
     const [one, two] = [await create('co-one'), await create('co-two')];
     await create('co-leaf', [one, two]);
     await remove('co-one', 'Background');
-    const leaf = await eventually(
+    const leaf = await askUntil(
       () => api.get(`${configMaps}/co-leaf`),
       ({ body }) => (at(body, 'metadata.ownerReferences') as Body[]).length === 1,
     );
@@ -84,7 +84,7 @@ describe('garbage collection', () => {
 describe('namespaces', () => {
   it('come with a service account and the authority', async () => {
     await api.post('/api/v1/namespaces', { metadata: { name: 'furnished' } });
-    await eventually(
+    await askUntil(
       () => api.get('/api/v1/namespaces/furnished/serviceaccounts/default'),
       ({ code }) => code === 200,
     );
@@ -107,7 +107,7 @@ describe('namespaces', () => {
     });
     expect(at(late.body, 'details.causes.0.reason')).toBe('NamespaceTerminating');
     await gone('/api/v1/namespaces/going/secrets/plain');
-    const waiting = await eventually(
+    const waiting = await askUntil(
       () => api.get('/api/v1/namespaces/going'),
       ({ body }) => at(body, 'status.conditions.0.status') === 'True',
     );

@@ -1,4 +1,5 @@
 /** The bad input that users give, from the first day: refused by the API, or told by a condition; put right, it heals; others never notice. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Invalid } from '../../../src/kube/errors.ts';
 import { serviceType } from '../../../src/resources/builtin/core.ts';
@@ -8,7 +9,8 @@ import { subnetKind } from '../../../src/resources/kubeovn/subnet.ts';
 import type { KubeObject } from '../../../src/resources/meta.ts';
 import { externalNetworkTypeLabel, serviceAnnotations } from '../../../src/resources/names.ts';
 import { DataCenter } from '../../servers/data-center.ts';
-import { until } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
+
 import { applyProject, eip, endpointSlice, namespace, project, service } from './scenario.ts';
 
 let dataCenter: DataCenter;

@@ -1,4 +1,5 @@
 /** The document's objects and rows, from its manifests; and that a restart with nothing to do writes nothing. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpointsType, serviceType } from '../../../src/resources/builtin/core.ts';
 import { backendKind } from '../../../src/resources/envoy-gateway/backend.ts';
@@ -10,7 +11,8 @@ import { subnetKind } from '../../../src/resources/kubeovn/subnet.ts';
 import { vpcKind } from '../../../src/resources/kubeovn/vpc.ts';
 import { DataCenter } from '../../servers/data-center.ts';
 import { onEveryKubeApi } from '../../servers/kube-api.ts';
-import { until } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
+
 import { applyDocument, endpointSlice } from './scenario.ts';
 
 onEveryKubeApi(describe, kind => {

@@ -1,4 +1,5 @@
 /** Whoever meddles with our rows, they come back as they were, within a second; rows of others are left alone. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Table } from '../../../src/compile/ovn/row.ts';
 import { type LooseRow, looseOperations } from '../../../src/controllers/targets/loose-rows.ts';
@@ -8,7 +9,8 @@ import type { Operation } from '../../../src/ovsdb/operations.ts';
 import { serviceType } from '../../../src/resources/builtin/core.ts';
 import { ovnSnatRuleKind } from '../../../src/resources/kubeovn/ovn-snat-rule.ts';
 import { DataCenter } from '../../servers/data-center.ts';
-import { until } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
+
 import { applyDocument, endpointSlice } from './scenario.ts';
 
 let dataCenter: DataCenter;

@@ -1,4 +1,5 @@
 /** A LoadBalancer Service from its first address to the address's next use. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type NbRows, nbDatabase } from '../../../src/ovsdb/generated/ovn-nb.ts';
 import { Operations } from '../../../src/ovsdb/operations.ts';
@@ -9,7 +10,8 @@ import { ovnEipKind } from '../../../src/resources/kubeovn/ovn-eip.ts';
 import { vpcKind } from '../../../src/resources/kubeovn/vpc.ts';
 import { serviceAnnotations } from '../../../src/resources/names.ts';
 import { DataCenter } from '../../servers/data-center.ts';
-import { until } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
+
 import { applyProject, eip, endpointSlice, project, service } from './scenario.ts';
 
 let dataCenter: DataCenter;

@@ -1,4 +1,5 @@
 /** What a tenant may try, who can write everything in a namespace of theirs, and nothing outside. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { namespaceType, serviceType } from '../../../src/resources/builtin/core.ts';
 import { eipKind } from '../../../src/resources/kube-dc/eip.ts';
@@ -8,7 +9,8 @@ import { subnetKind } from '../../../src/resources/kubeovn/subnet.ts';
 import { vpcKind } from '../../../src/resources/kubeovn/vpc.ts';
 import { serviceAnnotations } from '../../../src/resources/names.ts';
 import { DataCenter } from '../../servers/data-center.ts';
-import { until } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
+
 import { applyProject, eip, endpointSlice, namespace, project, service } from './scenario.ts';
 
 const OWNER = 'kube-dc.com/owner';

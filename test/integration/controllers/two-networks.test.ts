@@ -1,4 +1,5 @@
 /** Addresses of two external networks in one VPC: Services, floating addresses and DNAT rules, their edits and quarrels. */
+
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { customResourceDefinitionType } from '../../../src/resources/builtin/apiextensions.ts';
 import { serviceType } from '../../../src/resources/builtin/core.ts';
@@ -14,7 +15,8 @@ import { virtualMachineInstanceType } from '../../../src/resources/kubevirt/virt
 import type { KubeObject } from '../../../src/resources/meta.ts';
 import { serviceAnnotations } from '../../../src/resources/names.ts';
 import { DataCenter } from '../../servers/data-center.ts';
-import { until } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
+
 import { applyProject, eip, endpointSlice, project, service } from './scenario.ts';
 
 let dataCenter: DataCenter;

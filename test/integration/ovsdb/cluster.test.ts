@@ -2,14 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { OvsdbClient } from '../../../src/ovsdb/client.ts';
 import { nbDatabase } from '../../../src/ovsdb/generated/ovn-nb.ts';
 import { Operations } from '../../../src/ovsdb/operations.ts';
-import {
-  control,
-  type OvsdbServer,
-  schemas,
-  startOvsdbServer,
-  temporaryDirectory,
-  until,
-} from '../../servers/ovsdb.ts';
+import { control, type OvsdbServer, schemas, startOvsdbServer, temporaryDirectory } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
 
 const nb = new Operations(nbDatabase);
 const cleanups: (() => Promise<void>)[] = [];

@@ -3,7 +3,8 @@ import { OvsdbClient } from '../../../src/ovsdb/client.ts';
 import { nbDatabase } from '../../../src/ovsdb/generated/ovn-nb.ts';
 import { sbDatabase } from '../../../src/ovsdb/generated/ovn-sb.ts';
 import { named, Operations } from '../../../src/ovsdb/operations.ts';
-import { schemas, startNorthd, startOvsdbServer, until } from '../../servers/ovsdb.ts';
+import { schemas, startNorthd, startOvsdbServer } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
 
 const nb = new Operations(nbDatabase);
 

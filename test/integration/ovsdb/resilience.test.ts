@@ -8,7 +8,8 @@ import { ConnectionLost, DatabaseUnavailable } from '../../../src/ovsdb/errors.t
 import { nbDatabase } from '../../../src/ovsdb/generated/ovn-nb.ts';
 import { Operations } from '../../../src/ovsdb/operations.ts';
 import type { Status } from '../../../src/ovsdb/reconnect.ts';
-import { type OvsdbServer, schemas, startOvsdbServer, temporaryDirectory, until } from '../../servers/ovsdb.ts';
+import { type OvsdbServer, schemas, startOvsdbServer, temporaryDirectory } from '../../servers/ovsdb.ts';
+import { until } from '../../until.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 
 const run = promisify(execFile);
