@@ -1,4 +1,5 @@
-import type { KubeObject, OwnerReference, ResourceType } from '../resources/meta.ts';
+import { findCondition } from '../resources/conditions.ts';
+import type { Condition, KubeObject, OwnerReference, ResourceType } from '../resources/meta.ts';
 import type { RowPiece } from './ovn/row.ts';
 
 /** A Kubernetes object that an owner wants to exist; only the fields it cares about. */
@@ -47,6 +48,18 @@ export const NOTHING: Desired = { objects: [], rows: [] };
 
 export const isReady = (message: string): Readiness => ({ ready: true, reason: 'Ready', message });
 export const notReady = (reason: string, message: string): Readiness => ({ ready: false, reason, message });
+
+interface Reporting {
+  readonly status?: { readonly ready?: boolean; readonly conditions?: readonly Condition[] } | undefined;
+}
+
+/** Why another object that ours rests on is not ready, in its own words; undefined: it is. `what` names it: `EIp shalb-demo/default-gw`. */
+export const problemOfPart = (what: string, part: Reporting | undefined): string | undefined => {
+  if (!part) return `${what} does not exist yet.`;
+  const said = findCondition(part.status?.conditions, 'Ready');
+  if (said) return said.status === 'True' ? undefined : `${what}: ${said.message}`;
+  return part.status?.ready ? undefined : `${what} is not ready yet.`;
+};
 
 /** A user error that leaves what is there as it is. */
 export const reject = (reason: string, message: string): Desired => ({ own: { ready: notReady(reason, message) } });

@@ -29,6 +29,8 @@ const ownFieldManager = `${fieldManager}-own`;
 
 /** What the outcome of a commit makes of what the compiler said. */
 export const readinessAfter = (compiled: Readiness | undefined, outcome: Outcome): Readiness | undefined => {
+  // Whoever waits for what could not even be made would wait for ever: the refusal is the news.
+  if (outcome.kind === 'rejected') return { ready: false, ...outcome.rejection };
   if (compiled && !compiled.ready) return compiled;
   switch (outcome.kind) {
     case 'done':
@@ -38,8 +40,6 @@ export const readinessAfter = (compiled: Readiness | undefined, outcome: Outcome
       return { ready: false, reason: 'Waiting', message: outcome.message };
     case 'retry':
       return { ready: false, reason: 'Retrying', message: outcome.message };
-    case 'rejected':
-      return { ready: false, ...outcome.rejection };
   }
 };
 

@@ -31,6 +31,7 @@ interface ServiceCase {
   /** FIps that use it. */
   readonly fips?: readonly FIp[];
   readonly wayBack?: WayBack;
+  readonly gatewayProblem?: string;
   /** `none`: no Subnet serves the namespace. */
   readonly network?: NamespaceNetwork | 'none';
 }
@@ -63,6 +64,7 @@ describe('service', () => {
         slices,
         fips,
         wayBack: input.wayBack ?? { kind: 'default' },
+        gatewayProblem: input.gatewayProblem,
       }),
     );
   });

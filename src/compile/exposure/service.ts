@@ -50,6 +50,8 @@ export interface ExposureInput {
   /** FIps that use it: a floating address is nobody else's. */
   readonly fips: readonly FIp[];
   readonly slices: readonly EndpointSlice[];
+  /** Why the VPC's port in the EIp's network carries nothing. */
+  readonly gatewayProblem: string | undefined;
 }
 
 /** A LoadBalancer Service: its EIp, load balancer, `-ext` Service and Endpoints, Backend and status. */
@@ -85,6 +87,7 @@ export const compileExposure = (input: ExposureInput): Desired => {
       ready:
         networkTypeProblem(input) ??
         wayBackProblem(input, network) ??
+        gatewayProblem(input) ??
         readinessOf(service, eip.address, Object.values(frontends).flat()),
     },
   };
@@ -102,6 +105,10 @@ const replyPolicies = (
         replySources(service.spec.ports ?? [], frontends),
       )
     : [];
+
+/** The load balancer stands, but nothing reaches it while the VPC's port in that network does not. */
+const gatewayProblem = ({ service, gatewayProblem: problem }: ExposureInput): Readiness | undefined =>
+  problem === undefined ? undefined : notReady('GatewayNotReady', `Service ${nameOf(service)} waits: ${problem}`);
 
 const wayBackProblem = ({ service, wayBack }: ExposureInput, { vpc }: NamespaceNetwork): Readiness | undefined =>
   wayBack?.kind === 'none'

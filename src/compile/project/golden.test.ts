@@ -21,6 +21,7 @@ interface ProjectCase {
   readonly namesakes?: readonly Project[];
   readonly externalSubnets?: readonly Subnet[];
   readonly usedNetworkTypes?: readonly string[];
+  readonly problems?: readonly string[];
 }
 
 const externalSubnets = ['ext-cloud', 'ext-public'].map(name => manifest(subnetKind.type, name));
@@ -42,6 +43,7 @@ describe('project', () => {
           })),
         ),
         reserved: unwrap(networksOf(join172)).map(({ cidr }) => ({ what: 'Subnet join', cidr })),
+        problems: input.problems ?? [],
       }),
     ),
   );

@@ -19,7 +19,7 @@ import { vpcKind } from '../../resources/kubeovn/vpc.ts';
 import { objectKey } from '../../resources/meta.ts';
 import { defaultGatewayEip, externalNetworkTypeLabel, ovnAnnotations, projectLabels } from '../../resources/names.ts';
 import { failure, type Result, success } from '../../resources/result.ts';
-import { type Desired, isReady, reject, type WantedObject } from '../desired.ts';
+import { type Desired, isReady, notReady, type Readiness, reject, type WantedObject } from '../desired.ts';
 import { gatewayOvnEipName, natOvnEipPrefix } from '../ovn/gateway-address.ts';
 
 /** An external network as a project sees it. */
@@ -41,6 +41,8 @@ export interface ProjectInput {
   readonly defaultExternalSubnet: string;
   /** Network types that addresses of the project are on, besides its egress. */
   readonly usedNetworkTypes: readonly string[];
+  /** What was made for it and is not ready, each in its own words. */
+  readonly problems: readonly string[];
 }
 
 /** Name of a project's namespace, VPC, and first part of everything else: `{organisation}-{project}`. */
@@ -64,9 +66,18 @@ export const compileProject = (input: ProjectInput): Desired => {
       ...[egress, ...extra].map(network => gatewayEip(plan.value, network)),
       snatRule(plan.value),
     ],
-    own: { status: { namespace }, ready: isReady(`Namespace and VPC ${namespace}; egress through ${egress.subnet}.`) },
+    own: {
+      status: { namespace },
+      ready: readinessOf(input, `Namespace and VPC ${namespace}; egress through ${egress.subnet}.`),
+    },
   };
 };
+
+/** A project is as ready as what it is made of. */
+const readinessOf = ({ project, problems }: ProjectInput, message: string): Readiness =>
+  problems.length === 0
+    ? isReady(message)
+    : notReady('PartNotReady', `Project ${objectKey(project.metadata)} waits: ${problems.join(' ')}`);
 
 interface Plan {
   readonly project: Project;

@@ -1,13 +1,18 @@
+import { problemOfPart } from '../../compile/desired.ts';
 import { networksOf } from '../../compile/networks.ts';
 import {
   compileProject,
+  defaultSubnetName,
   type ExternalNetwork,
   projectNamespace,
   secondaryGatewayEipName,
 } from '../../compile/project/project.ts';
-import { eipKind } from '../../resources/kube-dc/eip.ts';
+import { type EIp, eipKind } from '../../resources/kube-dc/eip.ts';
 import { projectKind } from '../../resources/kube-dc/project.ts';
+import { ovnSnatRuleKind } from '../../resources/kubeovn/ovn-snat-rule.ts';
 import { type Subnet, subnetKind } from '../../resources/kubeovn/subnet.ts';
+import { vpcKind } from '../../resources/kubeovn/vpc.ts';
+import { objectKey } from '../../resources/meta.ts';
 import { defaultGatewayEip, externalNetworkTypeLabel } from '../../resources/names.ts';
 import type { Reads } from '../caches.ts';
 import { controller } from '../controller.ts';
@@ -30,9 +35,25 @@ export const projectController = controller({
       namesakes: reads.by(projectKind.type, 'namespace', namespace),
       defaultExternalSubnet: settings.defaultExternalSubnet,
       usedNetworkTypes: usedNetworkTypes(reads, namespace),
+      problems: problemsOf(namespace, reads),
     });
   },
 });
+
+/** Of what carries the project's traffic: network, the EIps of its gateways, SNAT. */
+const problemsOf = (namespace: string, reads: Reads): string[] => {
+  const eips = reads.by(eipKind.type, 'namespace', namespace).filter(isGatewayEip);
+  const subnet = defaultSubnetName(namespace);
+  return [
+    problemOfPart(`Vpc ${namespace}`, reads.get(vpcKind.type, namespace)),
+    problemOfPart(`Subnet ${subnet}`, reads.get(subnetKind.type, subnet)),
+    ...eips.map(eip => problemOfPart(`EIp ${objectKey(eip.metadata)}`, eip)),
+    problemOfPart(`OvnSnatRule ${subnet}`, reads.get(ovnSnatRuleKind.type, subnet)),
+  ].filter(problem => problem !== undefined);
+};
+
+const isGatewayEip = ({ metadata, spec }: EIp): boolean =>
+  metadata.name === defaultGatewayEip || metadata.name === secondaryGatewayEipName(spec.externalNetworkType ?? '');
 
 const networksIn = (subnet: Subnet) => {
   const networks = networksOf(subnet);
@@ -54,9 +75,5 @@ const externalNetworks = (subnets: readonly Subnet[]): ExternalNetwork[] =>
 const usedNetworkTypes = (reads: Reads, namespace: string): string[] =>
   reads
     .by(eipKind.type, 'namespace', namespace)
-    .filter(
-      ({ metadata, spec }) =>
-        metadata.name !== defaultGatewayEip &&
-        metadata.name !== secondaryGatewayEipName(spec.externalNetworkType ?? ''),
-    )
+    .filter(eip => !isGatewayEip(eip))
     .flatMap(({ spec }) => spec.externalNetworkType ?? []);

@@ -1,13 +1,15 @@
-import { type Desired, NOTHING } from '../../compile/desired.ts';
+import { type Desired, NOTHING, problemOfPart } from '../../compile/desired.ts';
 import { automaticEipName } from '../../compile/exposure/automatic-eip.ts';
 import { type Binding, bindingOf, wantsLoadBalancer } from '../../compile/exposure/binding.ts';
 import { compileExposure } from '../../compile/exposure/service.ts';
+import { gatewayOvnEipName } from '../../compile/ovn/gateway-address.ts';
 import { ownerOf } from '../../converge/piece.ts';
 import { type Service, serviceType } from '../../resources/builtin/core.ts';
 import { endpointSliceType } from '../../resources/builtin/discovery.ts';
 import { findCondition } from '../../resources/conditions.ts';
 import { type EIp, eipKind } from '../../resources/kube-dc/eip.ts';
 import { fipKind } from '../../resources/kube-dc/fip.ts';
+import { ovnEipKind } from '../../resources/kubeovn/ovn-eip.ts';
 import { objectKey } from '../../resources/meta.ts';
 import type { Reads } from '../caches.ts';
 import { controller } from '../controller.ts';
@@ -35,10 +37,16 @@ export const serviceController = controller({
       wayBack: network && eip.ovnEip ? wayBackTo(eip.ovnEip.spec.externalSubnet, network.vpc, reads) : undefined,
       sharers: servicesOn(eipKey, context),
       fips: reads.by(fipKind.type, 'eip', eipKey),
+      gatewayProblem: network && eip.ovnEip && gatewayProblem(network.vpc, eip.ovnEip.spec.externalSubnet, reads),
       slices: reads.by(endpointSliceType, 'service', objectKey(service.metadata)),
     });
   },
 });
+
+const gatewayProblem = (vpc: string, externalSubnet: string, reads: Reads): string | undefined => {
+  const name = gatewayOvnEipName(vpc, externalSubnet);
+  return problemOfPart(`OvnEip ${name}`, reads.get(ovnEipKind.type, name));
+};
 
 /** What a LoadBalancer Service left behind when it became another's, or no load balancer any more. */
 const notOurs = (service: Service): Desired => ({
