@@ -48,15 +48,18 @@ beforeEach(async () => {
   await caches.start();
   for (const each of [external, overlay])
     caches.informer(subnetKind.type).observe({ ...each, metadata: { ...each.metadata, resourceVersion: '2' } });
-  pools = new AddressPools({
+  pools = newPools();
+});
+afterEach(() => caches.stop());
+
+const newPools = (): AddressPools =>
+  new AddressPools({
     caches,
     clock,
     quarantineMs: REST_MS,
     signal: signal => signals.push(signal),
     inUse: (address: Ip) => answering.has(address),
   });
-});
-afterEach(() => caches.stop());
 
 const reads = (noted: string[] = []): Reads => caches.reads(signal => noted.push(signal));
 const hold = (eip: string, requested?: string, of = external) =>
@@ -176,6 +179,22 @@ it('says when no address is left, and wakes who was refused when one is', () => 
   clock.advance(REST_MS + 1);
   expect(signals).toContain('pool/ext');
   expect(addressOf('f/x')).toBe('100.65.0.2');
+});
+
+it('lets all that is free rest after a restart, of which nobody knows who had it, and gives everybody its own', () => {
+  confirm('a/x', addressOf('a/x'));
+  release(confirm('b/x', addressOf('b/x')));
+  pools = newPools();
+  expect(addressOf('a/x')).toBe('100.65.0.2');
+  expect(addressOf('c/x')).toBe('AddressQuarantined');
+  expect(addressOf('c/x', '100.65.0.3')).toBe('AddressQuarantined');
+  release(confirm('d/x', '100.65.0.5'));
+  expect(addressOf('d/x')).toBe('100.65.0.5');
+  // Nothing was kept there before.
+  expect(addressOf('c/x', undefined, overlay)).toBe('10.0.10.2');
+  clock.advance(REST_MS + 1);
+  expect(signals).toContain('pool/ext');
+  expect(addressOf('c/x')).toBe('100.65.0.3');
 });
 
 it('wakes any number of refused owners with one timer, and those who are refused again with the next', () => {

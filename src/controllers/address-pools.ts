@@ -88,7 +88,7 @@ interface Given {
  * given but whose object the API has not confirmed yet is remembered here alone.
  *
  * INVARIANTS: an address is given only if no object keeps it, the data plane does not answer for it, and it has rested since; only who
- * had it last gets it sooner, so that an object deleted by hand comes back as it was.
+ * had it last gets it sooner, so that an object deleted by hand comes back as it was. After a restart all that is free rests.
  */
 export class AddressPools {
   readonly #options: AddressPoolsOptions;
@@ -177,6 +177,8 @@ export class AddressPools {
       const allocation = pool.allocate(owner, clock.now());
       if (allocation.outcome === 'exhausted') {
         if (allocation.retryAt !== undefined) this.#signalAt(subnet.metadata.name, allocation.retryAt);
+        if (pool.unusedFrom > clock.now())
+          return refuse('AddressQuarantined', `${field}: an address of Subnet ${subnet.metadata.name} ${RESTS}`);
         return refuse(
           'AddressPoolExhausted',
           `${field}: Subnet ${subnet.metadata.name} (${subnet.spec.cidrBlock}) has no free address. Delete what is not used any more, or enlarge the subnet; an address that becomes free is taken by itself.`,
@@ -326,6 +328,8 @@ export class AddressPools {
       ...caches.informer(ipKind.type).byIndex('subnet', name),
     ];
     const given = [...this.#unconfirmed.values()].filter(({ subnet: of }) => of === name);
+    // Objects from before this pool: what was released before it is told by nobody.
+    if (objects.length > 0) pool.restUnused(this.#options.clock.now() + this.#options.quarantineMs);
     for (const keeping of objects.map(kept)) record(pool, keeping);
     for (const { holder, address } of given) pool.record(address, holder);
     for (const [address, of] of this.#lingering)
@@ -363,6 +367,8 @@ const REASONS = {
 
 const TAKEN = 'is in use already. Ask for another, or for none in particular; it is given when it becomes free.';
 
+const RESTS = 'rests, since it may have been released a moment ago; it is given by itself in a few seconds.';
+
 const explain = (taking: Exclude<Taking, { outcome: 'ok' }>, { metadata, spec }: Subnet): string => {
   switch (taking.outcome) {
     case 'out-of-range':
@@ -375,6 +381,6 @@ const explain = (taking: Exclude<Taking, { outcome: 'ok' }>, { metadata, spec }:
     case 'owner-has-another':
       return `cannot be had besides ${taking.ip}, which is held already.`;
     case 'quarantined':
-      return 'was released a moment ago and rests; it is given by itself in a few seconds.';
+      return RESTS;
   }
 };

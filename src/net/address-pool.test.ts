@@ -145,6 +145,19 @@ describe('what was released', () => {
   });
 });
 
+it('lets what nobody has had rest like what was released, when it is told to', () => {
+  const addresses = pool('10.0.0.0/29');
+  addresses.record(ip('10.0.0.1'), 'a');
+  addresses.restUnused(60);
+  expect(addresses.allocate('b', 59)).toEqual({ outcome: 'exhausted', retryAt: 60 });
+  expect(addresses.take(ip('10.0.0.2'), 'b', 59)).toEqual({ outcome: 'quarantined', until: 60 });
+  expect(addresses.record(ip('10.0.0.2'), 'c')).toEqual({ outcome: 'ok' });
+  addresses.release(ip('10.0.0.2'), 50);
+  expect(addresses.allocate('d', 40)).toEqual({ outcome: 'exhausted', retryAt: 50 });
+  expect(addresses.allocate('d', 50)).toEqual({ outcome: 'ok', ip: '10.0.0.2' });
+  expect(allocated(addresses, 'b', 60)).toBe('10.0.0.3');
+});
+
 describe('whatever is done to a pool', () => {
   type Step =
     | { do: 'allocate'; owner: number }

@@ -4,7 +4,7 @@ import { bigintToIp, familyOf, type Ip, ipToBigint } from './ip.ts';
 
 export type Allocation =
   | { readonly outcome: 'ok'; readonly ip: Ip }
-  /** `retryAt`: when the first address leaves quarantine, if any is in it. */
+  /** `retryAt`: when the first address leaves quarantine, if any is in it, or those nobody has had may be given. */
   | { readonly outcome: 'exhausted'; readonly retryAt: number | undefined };
 
 export type Taking =
@@ -73,6 +73,7 @@ export class AddressPool {
   readonly #releasedBy = new Map<Ip, string>();
   readonly #releasedLast = new Map<string, Ip>();
   #unused: bigint;
+  #unusedFrom = Number.NEGATIVE_INFINITY;
 
   constructor(options: AddressPoolOptions) {
     this.cidr = options.cidr;
@@ -101,10 +102,17 @@ export class AddressPool {
 
   /** An address for `owner`: the one it holds already, else a free one. */
   allocate(owner: string, now: number): Allocation {
-    const ip = this.#addresses.get(owner) ?? this.#nextUnused() ?? this.#released.popExpired(now);
-    if (ip === undefined) return { outcome: 'exhausted', retryAt: this.#released.earliest() };
+    const isSettled = now >= this.#unusedFrom;
+    const ip =
+      this.#addresses.get(owner) ?? (isSettled ? this.#nextUnused() : undefined) ?? this.#released.popExpired(now);
+    if (ip === undefined) return { outcome: 'exhausted', retryAt: this.#retryAt(isSettled) };
     this.#hold(ip, owner);
     return { outcome: 'ok', ip };
+  }
+
+  #retryAt(isSettled: boolean): number | undefined {
+    const earliest = this.#released.earliest();
+    return isSettled ? earliest : Math.min(this.#unusedFrom, earliest ?? this.#unusedFrom);
   }
 
   /** This very address for `owner`. Taking again what one holds is fine. */
@@ -156,6 +164,16 @@ export class AddressPool {
     if (this.#released.get(ip) !== undefined) this.#released.set(ip, until);
   }
 
+  /** What nobody has had yet rests until then: who had it before the pool was made is not known. */
+  restUnused(until: number): void {
+    this.#unusedFrom = until;
+  }
+
+  /** Until when that is. */
+  get unusedFrom(): number {
+    return this.#unusedFrom;
+  }
+
   #forgetRelease(ip: Ip): void {
     const owner = this.#releasedBy.get(ip);
     this.#releasedBy.delete(ip);
@@ -178,8 +196,8 @@ export class AddressPool {
   }
 
   #quarantine(ip: Ip, now: number): Taking | undefined {
-    const until = this.#released.get(ip);
-    return until !== undefined && until > now ? { outcome: 'quarantined', until } : undefined;
+    const until = this.#released.get(ip) ?? this.#unusedFrom;
+    return until > now ? { outcome: 'quarantined', until } : undefined;
   }
 
   #isHost(ip: Ip): boolean {
