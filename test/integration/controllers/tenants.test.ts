@@ -146,6 +146,26 @@ it('a Project whose name joins to an existing namespace gets nothing of it', asy
   await dataCenter.delete(service('kube-system', 'dashboard'));
 });
 
+it("a Project whose name joins to an administrator's Vpc gets no part of it: one name taken, and nothing is made", async () => {
+  await dataCenter.apply(namespace('ovn'), project('ovn', 'cluster', '10.69.0.0/24'));
+  const { message } = await dataCenter.whenNotReady(projectKind.type, 'ovn/cluster', 'NameTaken');
+  expect(message).toMatch(/Vpc ovn-cluster is needed here but exists already.*Use another name/);
+  await dataCenter.idle();
+  expect(await dataCenter.find(namespaceType, 'ovn-cluster')).toBeUndefined();
+  expect(await dataCenter.find(subnetKind.type, 'ovn-cluster-default')).toBeUndefined();
+  expect((await dataCenter.whenReady(vpcKind.type, 'ovn-cluster')).status?.subnets).toEqual(['join', 'ovn-default']);
+  await dataCenter.delete(project('ovn', 'cluster', '10.69.0.0/24'));
+});
+
+it('a Project is as ready as the address it leaves with', async () => {
+  const greedy = project('shalb', 'greedy', '10.70.0.0/24', { egressIpAddress: '100.65.0.102' });
+  await dataCenter.apply(greedy);
+  const { message } = await dataCenter.whenNotReady(projectKind.type, 'shalb/greedy', 'PartNotReady');
+  expect(message).toMatch(/EIp shalb-greedy\/default-gw.*100\.65\.0\.102 is in use already/);
+  await dataCenter.delete(greedy);
+  await dataCenter.whenGone(namespaceType, 'shalb-greedy');
+});
+
 it('EIps of one name in two namespaces have an OvnEip and an address each, made at the same moment too', async () => {
   const names = ['twin-a', 'twin-b', 'twin-c'];
   await Promise.all(names.flatMap(name => ['evil-corp', 'shalb-demo'].map(of => dataCenter.apply(eip(of, name)))));
