@@ -4,4 +4,6 @@ import type { LabEnvironment } from '../lab/environment.ts';
 export interface CliContext extends LabEnvironment {
   /** The scenario of `kdc lab up` when none is named. */
   defaultScenario: string;
+  /** What users type to start us: `kdc`, `./kdc`. */
+  typed: string;
 }

@@ -4,7 +4,8 @@ import { KubeClient } from '../kube/client.ts';
 import { loadKubeconfig } from '../kube/kubeconfig.ts';
 import { EXIT, LabError } from '../lab/errors.ts';
 import { endLab } from '../lab/lifecycle/down.ts';
-import { DEFAULT_NAME, isRunning, pathsOf, runningLab } from '../lab/lifecycle/find-lab.ts';
+import { isRunning, pathsOf, runningLab } from '../lab/lifecycle/find-lab.ts';
+import { labCommand } from '../lab/lifecycle/lab-command.ts';
 import { checkMachine } from '../lab/lifecycle/preflight.ts';
 import { startLab } from '../lab/lifecycle/up.ts';
 import { watchController } from '../lab/lifecycle/watch-controller.ts';
@@ -19,6 +20,7 @@ import { physicalSteps } from '../lab/steps.ts';
 import type { CliContext } from './context.ts';
 import { paint, print } from './output.ts';
 import { followSteps, runTasks } from './progress.ts';
+import { inTypedForm } from './typed.ts';
 
 interface Options {
   name: string;
@@ -38,13 +40,20 @@ export const labUp = async (
   const scenario = await loadScenario(request.scenario);
   const paths = pathsOf(context, request.name);
   const started = !isRunning(paths);
-  if (started) checkMachine(context);
+  if (started) await checkBefore(context, request);
   await endingOnInterrupt(paths, started, async () => {
-    if (started) await followSteps(physicalSteps(scenario.lab), report => startLab(context, paths, request, report));
+    if (started)
+      await followSteps(request.name, physicalSteps(scenario.lab), report => startLab(context, paths, request, report));
     else await sameLab(context, request);
-    await applyScenario(paths, scenario);
+    await applyScenario(request.name, paths, scenario);
   });
-  showSummary(request.name, performance.now() - began);
+  showSummary(context, request.name, performance.now() - began);
+};
+
+/** What can be known to be wrong before anything is started. */
+const checkBefore = async (context: CliContext, { kubeconfig }: LabRequest): Promise<void> => {
+  checkMachine(context);
+  if (kubeconfig !== undefined) await loadKubeconfig(kubeconfig);
 };
 
 const requestOf = (
@@ -63,14 +72,23 @@ const sameLab = async (context: CliContext, request: LabRequest): Promise<void> 
   const { paths, status } = await runningLab(context, request.name);
   const before = await readRequest(paths);
   if (!status.ready) throw new LabError(`lab ${request.name} is just being started by another \`kdc lab up\``);
-  if (before.scenario === request.scenario && before.kubeconfig === request.kubeconfig) return;
-  throw new LabError(`lab ${request.name} is running ${before.scenario}`, {
-    remedy: `give the new one another name with --name, or end this one: kdc lab down --name ${request.name}`,
+  const end = labCommand(request.name, 'down');
+  if (before.scenario !== request.scenario || before.kubeconfig !== request.kubeconfig) {
+    throw new LabError(`lab ${request.name} is running ${before.scenario}`, {
+      remedy: `give the new one another name with --name, or end this one: ${end}`,
+      exitCode: EXIT.usage,
+    });
+  }
+  const added = Object.entries(request.images).filter(([image, command]) => before.images[image] !== command);
+  if (added.length === 0) return;
+  const options = added.map(([image, command]) => `--image '${image}=${command}'`);
+  throw new LabError(`lab ${request.name} is running, and takes images only when it is started`, {
+    remedy: `end it, then start it with them: ${end}; ${labCommand(request.name, 'up', ...options)}`,
     exitCode: EXIT.usage,
   });
 };
 
-const applyScenario = async (paths: LabPaths, { objects }: Scenario): Promise<void> => {
+const applyScenario = async (name: string, paths: LabPaths, { objects }: Scenario): Promise<void> => {
   const config = await loadKubeconfig(kubeconfigOf(paths, await readRequest(paths)));
   const client = new KubeClient({ config, fieldManager: FIELD_MANAGER });
   await runTasks([
@@ -82,7 +100,7 @@ const applyScenario = async (paths: LabPaths, { objects }: Scenario): Promise<vo
       title: 'every object ready',
       work: async note => {
         const onWaiting = (waiting: readonly Waiting[]): void => note(summaryOf(waiting));
-        using watch = watchController(paths);
+        using watch = watchController(paths, name);
         await waitReady(client, objects, { timeoutMs: READY_TIMEOUT_MS, onWaiting, signal: watch.signal });
       },
     },
@@ -122,17 +140,17 @@ const endingOnInterrupt = async (paths: LabPaths, started: boolean, work: () => 
   for (const signal of signals) process.off(signal, end);
 };
 
-const showSummary = (name: string, ms: number): void => {
-  const option = name === DEFAULT_NAME ? '' : ` --name ${name}`;
-  const next: [command: string, what: string][] = [
-    [`kdc lab check${option}`, 'every traffic check of the scenario'],
-    [`kdc lab exec${option} MACHINE -- COMMAND`, 'a command on a node, an outside host or a pod'],
-    [`export KUBECONFIG=$(kdc lab kubeconfig${option})`, 'for kubectl on this machine'],
-    [`kdc lab down${option}`, 'everything gone'],
+const showSummary = ({ typed }: CliContext, name: string, ms: number): void => {
+  const command = (...words: [string, ...string[]]): string => inTypedForm(labCommand(name, ...words), typed);
+  const next: [line: string, what: string][] = [
+    [command('check'), 'every traffic check of the scenario'],
+    [command('exec', 'MACHINE', '--', 'COMMAND'), 'a command on a node, an outside host or a pod'],
+    [`export KUBECONFIG=$(${command('kubeconfig')})`, 'for kubectl on this machine'],
+    [command('down'), 'everything gone'],
   ];
-  const width = Math.max(...next.map(([command]) => command.length));
+  const width = Math.max(...next.map(([line]) => line.length));
   print(
     `\nlab ${paint('bold', name)} is ${paint('green', 'up')} after ${(ms / 1000).toFixed(1)} s. Where to look next:`,
   );
-  for (const [command, what] of next) print(`  ${paint('cyan', command.padEnd(width))}  ${what}`);
+  for (const [line, what] of next) print(`  ${paint('cyan', line.padEnd(width))}  ${what}`);
 };

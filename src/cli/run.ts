@@ -5,6 +5,7 @@ import { InvalidRemote } from '../ovsdb/errors.ts';
 import type { CliContext } from './context.ts';
 import { paint } from './output.ts';
 import { createProgram } from './program.ts';
+import { inTypedForm } from './typed.ts';
 
 /** Runs a command line (without the program's own name) and resolves with its exit code. Errors have been shown then. */
 export const runCli = async (
@@ -19,7 +20,7 @@ export const runCli = async (
     await program.parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return showError(error);
+    return showError(error, context.typed);
   }
 };
 
@@ -44,7 +45,7 @@ const remedyOf = (error: unknown): string | undefined => {
 };
 
 /** Users are told what is wrong and what to do; a bug comes with its stack. */
-const showError = (error: unknown): number => {
+const showError = (error: unknown, typed: string): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   const { stderr } = process;
   const mistake = asMistake(error);
@@ -54,7 +55,7 @@ const showError = (error: unknown): number => {
     );
     return EXIT.internal;
   }
-  stderr.write(`${paint('red', 'error:', stderr)} ${mistake.message}\n`);
-  if (mistake.remedy) stderr.write(`${paint('dim', '    →', stderr)} ${mistake.remedy}\n`);
+  stderr.write(`${paint('red', 'error:', stderr)} ${inTypedForm(mistake.message, typed)}\n`);
+  if (mistake.remedy) stderr.write(`${paint('dim', '    →', stderr)} ${inTypedForm(mistake.remedy, typed)}\n`);
   return mistake.exitCode;
 };

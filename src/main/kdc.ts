@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { CliContext } from '../cli/context.ts';
 import { runCli } from '../cli/run.ts';
+import { typedAs } from '../cli/typed.ts';
 import { labsDirectory } from '../lab/state/paths.ts';
 import { addPrograms } from './programs.ts';
 
@@ -16,6 +17,7 @@ const context: CliContext = {
   root,
   kdc: [join(root, 'kdc')],
   defaultScenario: join(root, 'examples', 'kube-dc'),
+  typed: typedAs(join(root, 'kdc'), process.cwd(), process.env.PATH ?? ''),
 };
 
 process.exitCode = await runCli(context, process.argv.slice(2), addPrograms);

@@ -6,8 +6,8 @@ import type { LabEnvironment } from '../environment.ts';
 import { EXIT, LabError } from '../errors.ts';
 import { isAlive, readIdentity } from '../state/identity.ts';
 import { type LabPaths, labPaths } from '../state/paths.ts';
+import { labCommand } from './lab-command.ts';
 
-export const DEFAULT_NAME = 'kdc';
 const NAME = /^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/;
 
 /** Where the lab of this name keeps, or would keep, its files. */
@@ -36,9 +36,14 @@ export const runningLab = async (environment: LabEnvironment, name: string): Pro
   const paths = pathsOf(environment, name);
   const status = isRunning(paths) ? await askControl(paths.supervisorSocket, '/status', supervisorStatus) : undefined;
   if (status) return { name, paths, status, environment };
+  if (isRunning(paths)) {
+    throw new LabError(`lab ${name} is just being started or ended by another \`kdc lab\``, {
+      remedy: `wait for it, or end it with: ${labCommand(name, 'down')}`,
+    });
+  }
   const others = await runningNames(environment);
   throw new LabError(`no lab named ${name} is running${others.length > 0 ? `; running: ${others.join(', ')}` : ''}`, {
-    remedy: name === DEFAULT_NAME ? 'start it with: kdc lab up' : `start it with: kdc lab up --name ${name}`,
+    remedy: `start it with: ${labCommand(name, 'up')}`,
     exitCode: EXIT.noLab,
   });
 };

@@ -10,6 +10,7 @@ import type { LabPaths } from '../state/paths.ts';
 import { type LabRequest, writeRequest } from '../state/request.ts';
 import { type Report, readEvent } from '../steps.ts';
 import { isRunning } from './find-lab.ts';
+import { labCommand } from './lab-command.ts';
 
 export const SUPERVISOR_LOG = 'supervisor';
 
@@ -23,7 +24,7 @@ export const startLab = async (
   request: LabRequest,
   report: Report,
 ): Promise<void> => {
-  await claimDirectory(paths);
+  await claimDirectory(paths, request.name);
   await writeRequest(paths, request);
   const child = spawnSupervisor(environment, paths);
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
@@ -32,11 +33,11 @@ export const startLab = async (
 };
 
 /** The folder is the claim to the name: only one `up` can make it. What a lab that died has left in it goes first. */
-const claimDirectory = async (paths: LabPaths): Promise<void> => {
+const claimDirectory = async (paths: LabPaths, name: string): Promise<void> => {
   await mkdir(paths.directory, { recursive: true, mode: 0o700 });
   if (isRunning(paths)) {
     throw new LabError(`${paths.directory} belongs to a lab that is just being started or stopped`, {
-      remedy: 'wait for it, or end it with: kdc lab down',
+      remedy: `wait for it, or end it with: ${labCommand(name, 'down')}`,
     });
   }
   await rm(paths.directory, { recursive: true, force: true });

@@ -75,6 +75,13 @@ describe('two labs side by side', () => {
     expect(processesOf(one).map(({ pid }) => pid)).toEqual(expect.arrayContaining(before.map(({ pid }) => pid)));
   });
 
+  it('does not pass over images that it cannot take any more', async () => {
+    const { exitCode, stderr } = await kdc('lab', 'up', SCENARIO, '--name', one, '--image', 'x=true');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`lab down --name ${one}`);
+    expect(stderr).toContain(`lab up --name ${one} --image 'x=true'`);
+  });
+
   it('goes without a trace, and without the other noticing', async () => {
     const processes = processesOf(one);
     expect(processes.length).toBeGreaterThan(10);

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { kdc } from './kdc.ts';
+import { kdc, SCENARIO, uniqueName } from './kdc.ts';
 
 const kubeconfig = join(tmpdir(), `mistakes-${process.pid}.yaml`);
 
@@ -34,6 +34,7 @@ it.each<[string, string[]]>([
     "'--port <number>' argument 'abc' is invalid",
     ['apiserver', '--data', '/nope', '--kubeconfig', '/nope', '--port', 'abc'],
   ],
+  ['cannot read kubeconfig /nope', ['lab', 'up', SCENARIO, '--name', uniqueName('mistake'), '--kubeconfig', '/nope']],
 ])('%s', async (message, args) => {
   const { exitCode, stderr } = await kdc(...args);
   expect(stderr).toContain(message);
