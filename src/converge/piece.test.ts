@@ -20,6 +20,13 @@ const cases: readonly [string, Outcome, Outcome, Outcome][] = [
     taken,
     rejected('NameTaken', 'somebody else has it', ['Service/x', 'row Router']),
   ],
+  [
+    'the earlier time counts, whoever said it',
+    { ...parked, afterMs: 900 },
+    { kind: 'requeue', afterMs: 100 },
+    { ...parked, afterMs: 100 },
+  ],
+  ['a time is kept by what is worse', taken, { kind: 'requeue', afterMs: 100 }, { ...taken, afterMs: 100 }],
   ['both wait for something', parked, waiting(['northd'], 'x'), waiting(['row Router', 'northd'], 'waits for a row')],
 ];
 

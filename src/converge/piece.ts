@@ -44,7 +44,12 @@ export type Outcome =
   /** Transient: tried again with backoff. */
   | { readonly kind: 'retry'; readonly message: string }
   /** `on`: signals of what may make it right besides the owner's inputs. */
-  | { readonly kind: 'rejected'; readonly rejection: Rejection; readonly on: readonly string[] };
+  | {
+      readonly kind: 'rejected';
+      readonly rejection: Rejection;
+      readonly on: readonly string[];
+      readonly afterMs?: number;
+    };
 
 export const done: Outcome = { kind: 'done' };
 export const retry = (message: string): Outcome => ({ kind: 'retry', message });
@@ -55,11 +60,20 @@ export const rejected = (reason: string, message: string, on: readonly string[] 
   on,
 });
 
-/** How it ended when two things were done: whichever needs more is seen to, and whatever either waits for wakes the owner. */
+/** How it ended when two things were done: whichever needs more is seen to, and whatever either waits for wakes the owner, time included. */
 export const both = (a: Outcome, b: Outcome): Outcome => {
   const [worse, other] = SEVERITY.indexOf(a.kind) >= SEVERITY.indexOf(b.kind) ? [a, b] : [b, a];
-  if (!('on' in worse) || !('on' in other)) return worse;
-  return { ...worse, on: [...worse.on, ...other.on] };
+  const afterMs = earliest(a, b);
+  return {
+    ...worse,
+    ...('on' in worse && 'on' in other && { on: [...worse.on, ...other.on] }),
+    ...(afterMs !== undefined && worse.kind !== 'retry' && { afterMs }),
+  };
+};
+
+const earliest = (...outcomes: readonly Outcome[]): number | undefined => {
+  const times = outcomes.flatMap(outcome => ('afterMs' in outcome ? (outcome.afterMs ?? []) : []));
+  return times.length > 0 ? Math.min(...times) : undefined;
 };
 
 const SEVERITY: readonly Outcome['kind'][] = ['done', 'requeue', 'waiting', 'rejected', 'retry'];
