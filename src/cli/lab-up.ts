@@ -10,7 +10,9 @@ import { checkMachine } from '../lab/lifecycle/preflight.ts';
 import { startLab } from '../lab/lifecycle/up.ts';
 import { watchController } from '../lab/lifecycle/watch-controller.ts';
 import { applyObjects, FIELD_MANAGER } from '../lab/objects/apply.ts';
-import { type Waiting, waitReady } from '../lab/objects/wait-ready.ts';
+import { describeObject } from '../lab/objects/describe.ts';
+import type { Waiting } from '../lab/objects/not-ready.ts';
+import { waitReady } from '../lab/objects/wait-ready.ts';
 import { parseImageOption } from '../lab/scenario/images.ts';
 import { loadScenario, type Scenario } from '../lab/scenario/load.ts';
 import { kubeconfigOf } from '../lab/state/kubeconfig.ts';
@@ -88,20 +90,20 @@ const sameLab = async (context: CliContext, request: LabRequest): Promise<void> 
   });
 };
 
-const applyScenario = async (name: string, paths: LabPaths, { objects }: Scenario): Promise<void> => {
+const applyScenario = async (name: string, paths: LabPaths, { objects, sources }: Scenario): Promise<void> => {
   const config = await loadKubeconfig(kubeconfigOf(paths, await readRequest(paths)));
   const client = new KubeClient({ config, fieldManager: FIELD_MANAGER });
   await runTasks([
     {
       title: `${objects.length} objects of the scenario`,
-      work: note => applyObjects(client, objects, done => note(`${done} of ${objects.length}`)),
+      work: note => applyObjects(client, objects, { sources, onApplied: done => note(`${done} of ${objects.length}`) }),
     },
     {
       title: 'every object ready',
       work: async note => {
         const onWaiting = (waiting: readonly Waiting[]): void => note(summaryOf(waiting));
         using watch = watchController(paths, name);
-        await waitReady(client, objects, { timeoutMs: READY_TIMEOUT_MS, onWaiting, signal: watch.signal });
+        await waitReady(client, objects, { timeoutMs: READY_TIMEOUT_MS, onWaiting, sources, signal: watch.signal });
       },
     },
   ]);
@@ -110,7 +112,7 @@ const applyScenario = async (name: string, paths: LabPaths, { objects }: Scenari
 
 const summaryOf = ([first, ...others]: readonly Waiting[]): string => {
   if (!first) return '';
-  return `${first.object}: ${first.reason}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+  return `${describeObject(first.object)}: ${first.reason}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
 };
 
 const STANDARD_ERROR = 2;

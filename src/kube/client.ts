@@ -39,6 +39,8 @@ export interface SubresourceOptions extends WriteOptions {
 export interface ApplyOptions extends SubresourceOptions {
   /** Take over fields that other managers own, instead of `Conflict`. Controllers do. */
   readonly force?: boolean;
+  /** `Strict` refuses fields that the kind does not have; without it the server drops them and only warns. */
+  readonly fieldValidation?: 'Strict';
 }
 
 export interface Selection {
@@ -215,7 +217,7 @@ export class KubeClient {
    */
   apply<T extends KubeObject>(type: ResourceType<T>, object: KubeObject, options: ApplyOptions = {}): Promise<T> {
     const write = this.#write(object, options, 'application/apply-patch+yaml');
-    const query = { ...write.query, force: options.force };
+    const query = { ...write.query, force: options.force, fieldValidation: options.fieldValidation };
     return this.#json('PATCH', objectPath(type, refOf(object), options.subresource), { ...write, query });
   }
 

@@ -46,6 +46,18 @@ describe('whyNotReady', () => {
       undefined,
     ],
     [
+      'a Pod whose container waits',
+      object('Pod', 'v1', {
+        status: {
+          conditions: [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady' }],
+          containerStatuses: [
+            { name: 'app', state: { waiting: { reason: 'ErrImagePull', message: 'no such image' } } },
+          ],
+        },
+      }),
+      'ContainersNotReady; container app: ErrImagePull: no such image',
+    ],
+    [
       'a Deployment on its way',
       object('Deployment', 'apps/v1', { spec: { replicas: 2 }, status: { availableReplicas: 1 } }),
       '1 of 2 pods are available',

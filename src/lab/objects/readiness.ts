@@ -1,12 +1,18 @@
 /** Whether an object is as its author wants it. Pure. */
 import type { Condition, KubeObject } from '../../resources/meta.ts';
 
+interface ContainerStatus {
+  name: string;
+  state?: { waiting?: { reason?: string; message?: string } };
+}
+
 type WithStatus = KubeObject & {
   spec?: { replicas?: number; type?: string };
   status?: {
     conditions?: Condition[];
     observedGeneration?: number;
     availableReplicas?: number;
+    containerStatuses?: ContainerStatus[];
     loadBalancer?: { ingress?: unknown[] };
   };
 };
@@ -17,7 +23,8 @@ export const whyNotReady = (object: KubeObject): string | undefined => {
   if (kind === 'Deployment') return deploymentNotReady(object);
   if (kind === 'Service') return serviceNotReady(object);
   if (kind === 'CustomResourceDefinition') return conditionNotTrue(object, 'Established');
-  if (kind === 'Pod' || kind === 'Node') return conditionNotTrue(object, 'Ready');
+  if (kind === 'Pod') return podNotReady(object);
+  if (kind === 'Node') return conditionNotTrue(object, 'Ready');
   return /^(kube-dc\.com|kubeovn\.io|gateway\.)/.test(apiVersion) ? conditionNotTrue(object, 'Ready') : undefined;
 };
 
@@ -31,6 +38,17 @@ const conditionNotTrue = (object: KubeObject, type: string): string | undefined 
 
 const isOfThisGeneration = ({ metadata }: KubeObject, { observedGeneration }: Condition): boolean =>
   observedGeneration === undefined || metadata.generation === undefined || observedGeneration >= metadata.generation;
+
+/** The condition only says that containers are not ready; what each waits for says why. */
+const podNotReady = (object: KubeObject): string | undefined => {
+  const reason = conditionNotTrue(object, 'Ready');
+  if (reason === undefined) return undefined;
+  const waits = ((object as WithStatus).status?.containerStatuses ?? []).flatMap(({ name, state }) => {
+    const why = [state?.waiting?.reason, state?.waiting?.message].filter(Boolean).join(': ');
+    return why ? [`container ${name}: ${why}`] : [];
+  });
+  return [reason, ...waits].join('; ');
+};
 
 const deploymentNotReady = (object: KubeObject): string | undefined => {
   const { spec, status } = object as WithStatus;

@@ -17,6 +17,8 @@ export interface Scenario {
   checks: readonly Check[];
   /** The Kubernetes objects of all its other YAML files, in the order to apply them. */
   objects: readonly KubeObject[];
+  /** Which file each of them is from. */
+  sources: ReadonlyMap<KubeObject, string>;
 }
 
 const LAB_FILE = 'lab.yaml';
@@ -35,8 +37,14 @@ export const loadScenario = async (path: string): Promise<Scenario> => {
   const lab = await loadLab(join(folder, LAB_FILE));
   const { checks } = files.includes(CHECKS_FILE) ? await loadChecks(join(folder, CHECKS_FILE)) : { checks: [] };
   const manifests = files.filter(file => file !== LAB_FILE && file !== CHECKS_FILE);
-  const objects = await Promise.all(manifests.map(file => manifestsOf(join(folder, file))));
-  return { name: basename(folder), folder, lab, checks, objects: inOrderOfKind(objects.flat()) };
+  const sources = new Map(
+    (
+      await Promise.all(
+        manifests.map(async file => (await manifestsOf(join(folder, file))).map(object => [object, file] as const)),
+      )
+    ).flat(),
+  );
+  return { name: basename(folder), folder, lab, checks, objects: inOrderOfKind([...sources.keys()]), sources };
 };
 
 const yamlFilesOf = async (folder: string): Promise<string[]> => {
