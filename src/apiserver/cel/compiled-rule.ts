@@ -59,7 +59,8 @@ const evaluate = (run: ParseResult, context: Record<string, unknown>): Evaluatio
   try {
     return { kind: 'value', value: run(context) };
   } catch (error) {
-    return { kind: 'failed', message: messageOf(error) };
+    // Go's errors begin with a small letter: `no such key: spec`.
+    return { kind: 'failed', message: messageOf(error).replace(/^./, first => first.toLowerCase()) };
   }
 };
 

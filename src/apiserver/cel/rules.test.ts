@@ -7,7 +7,7 @@ const errorsOf = (rule: string, spec: JsonValue, old?: JsonValue, schema: Schema
   const root: Schema = { type: 'object', properties: { spec: { ...schema, 'x-kubernetes-validations': [{ rule }] } } };
   const { check, problems } = compileRules({ root, definitions: () => undefined, nullMeansAbsent: false });
   const object = (value: JsonValue) => ({ apiVersion: 'x/v1', kind: 'X', metadata: {}, spec: value });
-  const errors = check?.(object(spec), old === undefined ? undefined : object(old), true) ?? [];
+  const errors = check?.(object(spec), old === undefined ? undefined : object(old), []) ?? [];
   return [...problems, ...errors].map(({ field, message }) => `${field}: ${message}`).join('\n');
 };
 
@@ -37,8 +37,20 @@ describe('rules', () => {
       'spec: Invalid value: "a": failed rule: self != "a"',
     );
     expect(errorsOf('self.missing > 3', {})).toBe(
-      'spec: Invalid value: "object": No such key: missing evaluating rule: self.missing > 3',
+      'spec: Invalid value: "object": no such key: missing evaluating rule: self.missing > 3',
     );
+  });
+
+  it.each([
+    ['FieldValueTypeInvalid', 'some validation rules were not checked'],
+    ['FieldValueInvalid', 'failed rule: false'],
+  ])('of an object with an error %s say: %s', (reason, expected) => {
+    const root: Schema = { type: 'object', 'x-kubernetes-validations': [{ rule: 'false' }] };
+    const { check } = compileRules({ root, definitions: () => undefined, nullMeansAbsent: false });
+    const errors = check?.({ apiVersion: 'x/v1', kind: 'X', metadata: {} }, undefined, [
+      { field: 'spec', reason, message: 'is wrong' },
+    ]);
+    expect(errors).toMatchObject([{ field: '<nil>', message: expect.stringContaining(expected) }]);
   });
 
   it('compare with the former value only where there is one', () => {

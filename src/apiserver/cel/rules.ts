@@ -29,10 +29,21 @@ export const compileRules = (schema: ObjectSchema): { check?: RuleCheck; problem
   const problems: RuleProblem[] = [];
   const tree = compileTree(schema.root, 'openAPIV3Schema', problems);
   if (!tree) return { problems };
-  const check: RuleCheck = (object, old, fitsSchema) =>
-    fitsSchema ? [...treeErrors({ tree, schema, path: '', value: object, old })] : [unchecked];
+  const check: RuleCheck = (object, old, errors) =>
+    errors.some(({ reason }) => blocking.has(reason))
+      ? [unchecked]
+      : [...treeErrors({ tree, schema, path: '', value: object, old })];
   return { problems, check };
 };
+
+/** What makes rules unsafe to evaluate; a number out of its bounds does not. k8s.io/apiextensions-apiserver, hasBlockingErr. */
+const blocking: ReadonlySet<string> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
 
 const unchecked: FieldError = {
   field: '<nil>',
@@ -84,16 +95,11 @@ function* treeErrors(visit: Visit): Generator<FieldError> {
   }
   if (!isObject(value)) return;
   for (const [name, child] of Object.entries(value)) {
-    const childTree = tree.properties.get(name) ?? (isProperty(tree, name) ? undefined : tree.values);
+    const known = isProperty(tree, name);
+    const childTree = known ? tree.properties.get(name) : tree.values;
     const oldChild = isObject(old) ? old[name] : undefined;
-    if (childTree)
-      yield* treeErrors({
-        tree: childTree,
-        schema,
-        path: path ? `${path}.${name}` : name,
-        value: child,
-        old: oldChild,
-      });
+    const childPath = known ? `${path}.${name}` : `${path}[${name}]`;
+    if (childTree) yield* treeErrors({ tree: childTree, schema, path: childPath, value: child, old: oldChild });
   }
 }
 
@@ -133,16 +139,16 @@ const quotedValue = (value: JsonValue, { type = '' }: Schema, kind: 'broken' | '
   return typeof value === 'object' ? '' : `${JSON.stringify(value)}: `;
 };
 
-/** `shown`: the value with a colon after it, or nothing. */
+/** `shown`: the value with a colon after it, or nothing. A key in a `fieldPath` is quoted (`.data['a.b']`), in an error it is not. */
 const toError = (rule: ValidationRule, path: string, shown: string, message: string): FieldError => {
-  const field = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '') || '<nil>';
+  const field = `${path}${rule.fieldPath ?? ''}`.replace(/^\./, '').replace(/\['(.*?)'\]/g, '[$1]') || '<nil>';
   switch (rule.reason) {
     case 'FieldValueForbidden':
       return { field, reason: rule.reason, message: `Forbidden: ${message}` };
     case 'FieldValueRequired':
       return { field, reason: rule.reason, message: `Required value: ${message}` };
     case 'FieldValueDuplicate':
-      return { field, reason: rule.reason, message: `Duplicate value: ${shown.replace(/: $/, '')}` };
+      return { field, reason: rule.reason, message: `Duplicate value: ${shown}`.replace(/: $/, '') };
     default:
       return { field, reason: 'FieldValueInvalid', message: `Invalid value: ${shown}${message}` };
   }

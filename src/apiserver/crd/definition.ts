@@ -89,9 +89,9 @@ const toVersion = (group: string, kind: string, declared: JsonObject): ResourceV
     status: isObject(subresources.status),
     ...(scale && { scale }),
     ...(declared.deprecated === true && { deprecationWarning: deprecation(declared, group, version, kind) }),
-    checkRules(object, old, fitsSchema) {
+    checkRules(object, old, errors) {
       rules ??= compileRules(schema);
-      return rules.check?.(object, old, fitsSchema) ?? [];
+      return rules.check?.(object, old, errors) ?? [];
     },
   };
 };

@@ -24,8 +24,8 @@ const metadataShapes: Readonly<Record<string, Shape>> = {
 };
 
 /**
- * Reads data as an object with the metadata every object has; null fields of metadata mean absent ones. Throws 400 where
- * metadata has fields of the wrong type, so that the core may rest on `ObjectMeta`.
+ * Reads data as an object with the metadata every object has; null fields of metadata, and empty lists and maps, mean
+ * absent ones. Throws 400 where metadata has fields of the wrong type, so that the core may rest on `ObjectMeta`.
  */
 export const asObject = (data: JsonObject): KubeObject => {
   const { apiVersion, kind, metadata = {} } = data;
@@ -39,7 +39,14 @@ export const asObject = (data: JsonObject): KubeObject => {
 const asMetadata = (metadata: JsonObject): ObjectMeta => {
   const present = Object.entries(metadata).filter(([, value]) => value !== null);
   for (const [field, value] of present) checkField(field, value);
-  return Object.fromEntries(present);
+  return Object.fromEntries(present.filter(([field, value]) => !isEmptyCollection(field, value)));
+};
+
+/** An empty list of managed fields says something: that the client wants nobody's writes remembered. */
+const isEmptyCollection = (field: string, value: JsonValue): boolean => {
+  const shape = metadataShapes[field];
+  if (field === 'managedFields' || (shape !== 'list' && shape !== 'map')) return false;
+  return Object.keys(value ?? {}).length === 0;
 };
 
 const checkField = (field: string, value: JsonValue): void => {

@@ -18,7 +18,7 @@ import {
 import type { StoredRecord } from '../store/record.ts';
 import { asObject } from './as-object.ts';
 import { create } from './create.ts';
-import { checkType, dropUnknown, nameIn, timestamp } from './prepare.ts';
+import { checkType, nameIn, timestamp } from './prepare.ts';
 import { liveAsServed, liveRecord, type Target, update } from './update.ts';
 
 export const patchTypes = {
@@ -43,14 +43,16 @@ export const patch = (target: Target, mediaType: string, body: JsonValue, force:
 };
 
 const patched = (target: Target, mediaType: string, body: JsonValue, live: KubeObject): KubeObject => {
-  const { resource } = target.request.served;
-  const result = patchResult(target, mediaType, body, live);
-  if (result.kind !== 'patched') {
-    if (result.kind === 'invalid') throw badRequest(result.message);
-    throw new StatusError(422, 'Invalid', result.message, { kind: resource.kind, name: target.name });
-  }
-  if (!isObject(result.value)) throw badRequest('the patch does not make an object');
-  return checkType(result.value, target.request.served);
+  const value = patchedValue(patchResult(target, mediaType, body, live));
+  if (!isObject(value)) throw badRequest('the patch does not make an object');
+  return checkType(value, target.request.served);
+};
+
+/** What a patch makes. Refuses without naming the object, as kube-apiserver does: kubectl would name it and hide why. */
+export const patchedValue = (result: PatchResult): JsonValue => {
+  if (result.kind === 'patched') return result.value;
+  if (result.kind === 'invalid') throw badRequest(result.message);
+  throw new StatusError(422, 'Invalid', result.message, {});
 };
 
 const patchResult = (target: Target, mediaType: string, body: JsonValue, live: KubeObject): PatchResult => {
@@ -81,6 +83,7 @@ const applyPatch = (target: Target, body: JsonValue, force: boolean): PatchOutco
     applied,
     schema: version.schema,
     manager: request.manager,
+    hasStatus: version.status,
     force,
     time: timestamp(api.now()),
     ...(request.subresource && { subresource: request.subresource }),
@@ -93,7 +96,7 @@ const applyPatch = (target: Target, body: JsonValue, force: boolean): PatchOutco
   return { record: create(api, transaction, request, next, false), created: true };
 };
 
-/** What was applied, without fields the schema does not know: they must not be owned. Defaults are not applied here. */
+/** What was applied, as it came: a field the schema does not know is refused with it, whatever the field validation. */
 const shapeApplied = (target: Target, body: JsonObject): JsonObject => {
   const { request, name } = target;
   const applied = checkType(body, request.served);
@@ -104,8 +107,7 @@ const shapeApplied = (target: Target, body: JsonObject): JsonObject => {
     const mustBeNil = fieldInvalid('metadata.managedFields', applied.metadata.managedFields, 'must be nil');
     throw invalid(kindSubjectOf(request.served.resource), name, [mustBeNil]);
   }
-  const metadata = { ...applied.metadata, name, ...(request.namespace && { namespace: request.namespace }) };
-  return dropUnknown({ ...applied, metadata }, request);
+  return { ...applied, metadata: { ...applied.metadata, name } };
 };
 
 const applyConflict = (target: Target, message: string, causes: ApplyConflictCauses): StatusError => {

@@ -34,7 +34,7 @@ export const checkType = (object: JsonObject, served: Served): KubeObject => {
 };
 
 /** Drops what the schema does not know, telling or refusing as asked. */
-export const dropUnknown = (object: KubeObject, request: WriteRequest): KubeObject => {
+const dropUnknown = (object: KubeObject, request: WriteRequest): KubeObject => {
   const { schema } = request.served.version;
   if (!schema) return object;
   const pruned = prune(object, schema);
@@ -80,7 +80,7 @@ export const complete = (
   const asServed = convertTo(resource, object, apiVersionOf(request.served));
   const oldAsServed = old && convertTo(resource, old, apiVersionOf(request.served));
   const errors = version.schema ? validate(asServed, version.schema) : [];
-  const rules = version.checkRules?.(asServed, oldAsServed, errors.length === 0) ?? [];
+  const rules = version.checkRules?.(asServed, oldAsServed, errors) ?? [];
   const particular = plugins.flatMap(plugin => plugin.validate?.({ ...admission, api }) ?? []);
   const all = [...errors, ...rules, ...particular];
   if (all.length > 0) throw invalid(kindSubjectOf(resource), name, all);
@@ -90,6 +90,7 @@ export const complete = (
     updated: asServed,
     schema: version.schema,
     manager: request.manager,
+    hasStatus: version.status,
     time: timestamp(api.now()),
     ...(request.subresource && { subresource: request.subresource }),
   });

@@ -7,7 +7,7 @@ import { mergePatch } from '../schema/patch/merge-patch.ts';
 import type { JsonObject, JsonValue } from '../schema/types.ts';
 import { badRequest, fieldInvalid, invalid, unsupportedMediaType } from '../status-error.ts';
 import type { StoredRecord } from '../store/record.ts';
-import { patchTypes } from './patch.ts';
+import { patchedValue, patchTypes } from './patch.ts';
 import { liveAsServed, liveRecord, type Target, update } from './update.ts';
 
 /** The `autoscaling/v1` Scale of an object, read from the paths its resource names. */
@@ -52,11 +52,7 @@ export const patchScale = (target: Target, mediaType: string, body: JsonValue): 
 };
 
 const patchedScale = (scale: KubeObject, mediaType: string, body: JsonValue): JsonValue => {
-  if (mediaType === patchTypes.json) {
-    const result = jsonPatch(scale, body);
-    if (result.kind !== 'patched') throw badRequest(result.message);
-    return result.value;
-  }
+  if (mediaType === patchTypes.json) return patchedValue(jsonPatch(scale, body));
   // A Scale has no lists, so a strategic merge of it is a plain merge; nor has it fields that could be owned apart.
   if (mediaType in mergeable) return mergePatch(scale, body);
   throw unsupportedMediaType(Object.values(patchTypes).join(', '));

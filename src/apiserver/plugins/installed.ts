@@ -6,10 +6,12 @@ import { namespaceContent } from './namespace-content.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import type { Plugin } from './plugin.ts';
 import { podPlugin } from './pod.ts';
+import { podRules } from './pod-rules.ts';
 import { secretPlugin } from './secret.ts';
 import { servicePlugin } from './service.ts';
 import type { ServiceNetwork } from './service-network.ts';
 import { workloadDefaults } from './workload-defaults.ts';
+import { workloadRules } from './workload-rules.ts';
 
 export interface PluginOptions {
   readonly network: ServiceNetwork;
@@ -24,7 +26,9 @@ export const installedPlugins = ({ network, hub, authority, eventTtlMs }: Plugin
   customResources(hub),
   namespaceLifecycle,
   workloadDefaults,
+  workloadRules,
   podPlugin,
+  podRules,
   secretPlugin,
   servicePlugin(network),
   garbageCollection(),

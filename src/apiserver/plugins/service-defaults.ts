@@ -23,9 +23,11 @@ export const defaultService = (service: KubeObject, old: KubeObject | undefined)
   if (type !== 'LoadBalancer' || spec.externalTrafficPolicy !== 'Local') delete spec.healthCheckNodePort;
 };
 
+/** A port left out reads as 0, as in Go, and is refused as such. */
 const defaultPort = (port: JsonObject): void => {
   port.protocol ??= 'TCP';
-  if (!port.targetPort) port.targetPort = port.port ?? 0;
+  port.port ??= 0;
+  if (!port.targetPort) port.targetPort = port.port;
   if (port.nodePort === 0) delete port.nodePort;
 };
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../object.ts';
-import { arrayAt, isObject, numberAt, objectAt, stringAt } from '../schema/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../schema/json.ts';
 import type { JsonObject } from '../schema/types.ts';
-import { type FieldError, fieldDuplicate, fieldInvalid, fieldNotSupported, fieldRequired } from '../status-error.ts';
+import { type FieldError, fieldDuplicate, fieldInvalid, fieldRequired } from '../status-error.ts';
 
 export const typeOf = (service: KubeObject): string => stringAt(objectAt(service, 'spec'), 'type') || 'ClusterIP';
 
@@ -11,17 +11,13 @@ export const needsNodePorts = (service: KubeObject): boolean => {
   return type === 'LoadBalancer' && objectAt(service, 'spec').allocateLoadBalancerNodePorts !== false;
 };
 
-const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
-const protocols = ['SCTP', 'TCP', 'UDP'];
-
-/** What Kubernetes demands of a Service beyond its schema: k8s.io/kubernetes/pkg/apis/core/validation. */
+/** What Kubernetes demands of a Service beyond its schema, which knows enumerations and the range of `port`: k8s.io/kubernetes/pkg/apis/core/validation. */
 export const validateService = (service: KubeObject, old: KubeObject | undefined): FieldError[] => {
   const spec = objectAt(service, 'spec');
   const ports = arrayAt(spec, 'ports').filter(isObject);
   const type = typeOf(service);
   const bare = type === 'ExternalName' || spec.clusterIP === 'None';
   return [
-    ...(types.includes(type) ? [] : [fieldNotSupported('spec.type', type, types)]),
     ...(ports.length === 0 && !bare ? [fieldRequired('spec.ports')] : []),
     ...(type === 'ExternalName' && !stringAt(spec, 'externalName') ? [fieldRequired('spec.externalName')] : []),
     ...ports.flatMap((port, at) => validatePort(port, `spec.ports[${at}]`, ports.length > 1)),
@@ -31,13 +27,9 @@ export const validateService = (service: KubeObject, old: KubeObject | undefined
 };
 
 const validatePort = (port: JsonObject, field: string, several: boolean): FieldError[] => {
-  const number = numberAt(port, 'port') ?? 0;
-  const protocol = stringAt(port, 'protocol') || 'TCP';
   const target = port.targetPort;
   return [
     ...(several && !stringAt(port, 'name') ? [fieldRequired(`${field}.name`)] : []),
-    ...(isPort(number) ? [] : [fieldInvalid(`${field}.port`, number, portRange)]),
-    ...(protocols.includes(protocol) ? [] : [fieldNotSupported(`${field}.protocol`, protocol, protocols)]),
     ...(typeof target === 'number' && !isPort(target) ? [fieldInvalid(`${field}.targetPort`, target, portRange)] : []),
   ];
 };

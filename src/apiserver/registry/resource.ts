@@ -11,10 +11,14 @@ export interface ScalePaths {
 }
 
 /**
- * Rules beyond the schema, compiled: CEL. `old` is absent on creation. Rules may rest on the schema, so of an object that
- * breaks it they say only that they were not checked.
+ * Rules beyond the schema, compiled: CEL. `old` is absent on creation. Rules may rest on the
+ * schema: of an object that breaks it (`errors`) badly they say only that they were not checked.
  */
-export type RuleCheck = (object: KubeObject, old: KubeObject | undefined, fitsSchema: boolean) => FieldError[];
+export type RuleCheck = (
+  object: KubeObject,
+  old: KubeObject | undefined,
+  errors: readonly FieldError[],
+) => FieldError[];
 
 /** One version of a resource. */
 export interface ResourceVersion {

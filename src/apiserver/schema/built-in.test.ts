@@ -123,7 +123,7 @@ describe('objects of built-in kinds', () => {
   test.each<[JsonObject, string]>([
     [
       { spec: { ports: [{ port: 0 }] } },
-      'spec.ports[0].port: Invalid value: 0: spec.ports[0].port in body should be greater than or equal to 1',
+      'spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive',
     ],
     [
       { spec: { type: 'Balancer' } },

@@ -35,10 +35,15 @@ export function typeProblem(value: JsonValue, node: Schema, path: string): Field
 }
 
 /** Of a value of any type: what each keyword of its node says that applies to it. All but types, fields, items and combinations. */
-export function* valueProblems(value: JsonValue, node: Schema, path: string): Generator<FieldError> {
-  if (node.enum && !node.enum.some(each => deepEqual(each, value))) yield notSupported(path, value, node.enum);
+export function* valueProblems(
+  value: JsonValue,
+  node: Schema,
+  path: string,
+  isBuiltIn: boolean,
+): Generator<FieldError> {
   if (typeof value === 'string') yield* stringProblems(value, node, path);
-  else if (typeof value === 'number') yield* numberProblems(value, node, path);
+  else if (typeof value === 'number')
+    yield* isBuiltIn ? rangeProblems(value, node, path) : numberProblems(value, node, path);
   else if (Array.isArray(value)) yield* sizeProblems(value.length, [node.minItems, node.maxItems], 'items', path);
   else if (isObject(value)) {
     const size = Object.keys(value).length;
@@ -47,6 +52,7 @@ export function* valueProblems(value: JsonValue, node: Schema, path: string): Ge
   if (node.uniqueItems && Array.isArray(value) && hasDuplicates(value)) {
     yield invalid(path, value, `${inBody(path)} shouldn't contain duplicates`);
   }
+  if (node.enum && !node.enum.some(each => deepEqual(each, value))) yield notSupported(path, value, node.enum);
 }
 
 const hasDuplicates = (list: JsonValue[]): boolean =>
@@ -87,6 +93,16 @@ function patternOf(pattern: string): RegExp {
 function* numberProblems(value: number, node: Schema, path: string): Generator<FieldError> {
   for (const [holds, text] of bounds(value, node))
     if (!holds) yield invalid(path, value, `${inBody(path)} should be ${text}`);
+}
+
+/** Built-in kinds are checked in Go, which has its own words: k8s.io/apimachinery/pkg/util/validation. */
+function* rangeProblems(value: number, { minimum, maximum }: Schema, path: string): Generator<FieldError> {
+  const least = minimum ?? Number.NEGATIVE_INFINITY;
+  const most = maximum ?? Number.POSITIVE_INFINITY;
+  if (value >= least && value <= most) return;
+  if (minimum === undefined) yield invalid(path, value, `must be less than or equal to ${most}`);
+  else if (maximum === undefined) yield invalid(path, value, `must be greater than or equal to ${least}`);
+  else yield invalid(path, value, `must be between ${least} and ${most}, inclusive`);
 }
 
 function* bounds(value: number, node: Schema): Generator<[boolean, string]> {

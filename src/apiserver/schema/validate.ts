@@ -33,7 +33,7 @@ const contextOf = ({ definitions, nullMeansAbsent }: ObjectSchema): Context => (
 function* problemsOf(value: JsonValue, schema: Schema, path: string, context: Context): Generator<FieldError> {
   const node = resolve(schema, context.definitions);
   if (value === null && node.nullable) return;
-  yield* valueProblems(value, node, path);
+  yield* valueProblems(value, node, path, context.isBuiltIn);
   if (!hasType(value, node)) yield typeProblem(value, node, path);
   else if (isObject(value)) yield* objectProblems(value, node, path, context);
   else if (Array.isArray(value)) yield* listProblems(value, node, path, context);

@@ -148,6 +148,9 @@ onEveryServer(({ api, namespace }) => {
     const fields = (at(body, 'details.causes') as Body[]).map(({ field }) => field);
     expect(fields.sort()).toEqual(['<nil>', 'spec.colour', 'spec.size']);
     expect(body.message).toContain('some validation rules were not checked because the object was invalid');
+    // A number out of its bounds does not keep rules from being checked.
+    const bound = await api().post(path, widget('bad', { size: 0, limit: -1 }));
+    expect((at(bound.body, 'details.causes') as Body[]).map(({ field }) => field)).toEqual(['spec.size', 'spec']);
     const missing = await api().post(path, widget('bad', {}));
     expect(missing.body.message).toContain('spec.size: Required value');
   });
@@ -234,6 +237,39 @@ onEveryServer(({ api, namespace }) => {
       { name: 'b', port: 2 },
     ]);
     expect((await apply('two', { size: 2 })).code).toBe(409);
+  });
+
+  it('are not applied with fields that their schema does not declare', async () => {
+    const apply = (body: Body, query = ''): Promise<Answer> =>
+      api().patch(`${path}/undeclared?fieldManager=one${query}`, 'application/apply-patch+yaml', body);
+    const refused = await apply({ ...widget('undeclared', { size: 1 }), status: { ready: true } });
+    // kube-apiserver answers with a bare 500; only what it says is worth keeping.
+    expect(refused.body.message).toBe(
+      `failed to create typed patch object (/undeclared; ${group}/v1, Kind=Widget): .status.ready: field not declared in schema`,
+    );
+    const ignoring = await apply(widget('undeclared', { size: 1, odd: 1 }), '&fieldValidation=Ignore');
+    expect(ignoring.body.message).toContain('.spec.odd: field not declared in schema');
+    expect((await api().get(`${path}/undeclared`)).code).toBe(404);
+  });
+
+  it('have their status owned by those who write it alone', async () => {
+    const owners = ({ body }: Answer): unknown[] =>
+      (at(body, 'metadata.managedFields') as Body[]).map(({ manager, fieldsV1 }) => [
+        manager,
+        Object.keys(fieldsV1 as Body).filter(field => field !== 'f:metadata'),
+      ]);
+    const apply = (name: string, manager: string, size: number): Promise<Answer> =>
+      api().patch(`${path}/${name}?fieldManager=${manager}&force=true`, 'application/apply-patch+yaml', {
+        ...widget('owned', { size }),
+        status: { phase: manager },
+      });
+    expect(owners(await apply('owned', 'author', 1))).toEqual([['author', ['f:spec']]]);
+    expect(owners(await apply('owned/status', 'keeper', 2))).toEqual([
+      ['author', ['f:spec']],
+      ['keeper', ['f:status']],
+    ]);
+    const { body } = await apply('owned', 'author', 3);
+    expect(body).toMatchObject({ spec: { size: 3 }, status: { phase: 'keeper' } });
   });
 
   it('are served in every version, and selected by their fields', async () => {

@@ -74,6 +74,12 @@ onEveryServer(({ api, namespace }) => {
       });
     });
 
+    it('leaves out empty lists and maps of metadata', async () => {
+      const empty = { labels: {}, annotations: {}, finalizers: [], ownerReferences: [] };
+      const { body } = await api().post(configMaps, { metadata: { name: 'empty', ...empty } });
+      for (const field of Object.keys(empty)) expect(body.metadata).not.toHaveProperty(field);
+    });
+
     it('stores nothing on a dry run', async () => {
       const { code, body } = await api().post(`${configMaps}?dryRun=All`, configMap('dry'));
       expect(code).toBe(201);
@@ -187,6 +193,28 @@ onEveryServer(({ api, namespace }) => {
       const patched = await api().patch(`${configMaps}/${at(body, 'metadata.name')}`, contentType, change);
       expect(patched.code).toBe(200);
       expect(patched.body.data).toEqual({ b: '2' });
+    });
+
+    it('leaves no empty map or list of metadata behind', async () => {
+      const full = { labels: { a: '1' }, annotations: { b: '1' }, finalizers: ['example.com/hold'] };
+      await api().post(configMaps, { metadata: { name: 'emptied', ...full } });
+      const { body } = await api().patch(`${configMaps}/emptied`, 'application/merge-patch+json', {
+        metadata: { labels: { a: null }, annotations: { b: null }, finalizers: [] },
+      });
+      for (const field of Object.keys(full)) expect(body.metadata).not.toHaveProperty(field);
+    });
+
+    it('refuses a JSON patch that does not fit without naming the object, so that kubectl shows why', async () => {
+      await api().post(configMaps, configMap('tested', { a: '1' }));
+      const { code, body } = await api().patch(`${configMaps}/tested`, 'application/json-patch+json', [
+        { op: 'test', path: '/data/a', value: '2' },
+      ]);
+      expect({ code, reason: body.reason, details: body.details }).toEqual({
+        code: 422,
+        reason: 'Invalid',
+        details: {},
+      });
+      expect(body.message).toBeTruthy();
     });
 
     it('merges lists by their keys, strategically', async () => {

@@ -86,6 +86,11 @@ onEveryServer(({ api, namespace }) => {
       'spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive',
     ],
     [
+      'no port number',
+      { ports: [{ name: 'web', targetPort: 80 }] },
+      'spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive',
+    ],
+    [
       'an unknown protocol',
       { ports: [{ port: 80, protocol: 'ICMP' }] },
       'spec.ports[0].protocol: Unsupported value: "ICMP"',
@@ -117,5 +122,17 @@ onEveryServer(({ api, namespace }) => {
     const { code, body } = await create('refused', spec);
     expect(code).toBe(422);
     expect(String(body.message)).toContain(message);
+  });
+
+  it('are told each fault once', async () => {
+    const { body } = await create('faulty', {
+      type: 'Odd',
+      ports: [{ port: 70_000, targetPort: 1, protocol: 'ICMP' }],
+    });
+    expect((at(body, 'details.causes') as Body[]).map(({ field }) => field).sort()).toEqual([
+      'spec.ports[0].port',
+      'spec.ports[0].protocol',
+      'spec.type',
+    ]);
   });
 });

@@ -3,6 +3,7 @@
  * and does not any more, and refuses to change what others own. https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
 import { canonicalJson, deepEqual, objectAt, own, put, stringAt } from '../json.ts';
+import { prune } from '../prune.ts';
 import type { ApplyRequest, ApplyResult, JsonObject } from '../types.ts';
 import { compare } from './compare.ts';
 import { type Conflicts, conflictResult, conflictsOf, isEmptyConflict, withoutFields } from './conflicts.ts';
@@ -27,9 +28,11 @@ import { changesOf, loseChanged, ownersBeforeApply } from './update.ts';
 
 const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
-export function applyServerSide(request: ApplyRequest): ApplyResult {
-  const problem = problemOf(request);
+export function applyServerSide(given: ApplyRequest): ApplyResult {
+  const problem = problemOf(given);
   if (problem !== undefined) return { kind: 'invalid', message: problem };
+  // All fields are known by now: what goes are nulls that mean absence, which nobody can own.
+  const request = { ...given, applied: prune(given.applied, given.schema).object };
   const live = request.live ?? emptyObject(request.applied);
   const managers = managersBefore(live, request);
   const attempt = attemptApply(live, managers, request);
@@ -47,10 +50,11 @@ function problemOf({ applied, schema }: ApplyRequest): string | undefined {
   return `failed to create typed patch object (${nameOf(applied)}): ${list}`;
 }
 
-/** `default/web; apps/v1, Kind=Deployment` */
+/** `default/web; apps/v1, Kind=Deployment`; the version of the core group is `/v1`. */
 function nameOf(object: JsonObject): string {
   const metadata = objectAt(object, 'metadata');
-  const kind = `${stringAt(object, 'apiVersion')}, Kind=${stringAt(object, 'kind')}`;
+  const apiVersion = stringAt(object, 'apiVersion');
+  const kind = `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${stringAt(object, 'kind')}`;
   return `${stringAt(metadata, 'namespace')}/${stringAt(metadata, 'name')}; ${kind}`;
 }
 
