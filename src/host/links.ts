@@ -1,8 +1,14 @@
 import { type RunOptions, run } from './run.ts';
+import { requirePrintable } from './words.ts';
 
-/** Runs many `ip` commands in one process: 35 times cheaper than one process each. The error names the line that failed. */
+/**
+ * Runs many `ip` commands in one process: 35 times cheaper than one process each. The error names the line that failed.
+ * Lines with values from elsewhere are to be made with `ipCommand`.
+ * @throws RangeError before anything is run when a command is more than one line
+ */
 export const ipBatch = async (commands: readonly string[], options: Pick<RunOptions, 'netns'> = {}): Promise<void> => {
   if (commands.length === 0) return;
+  requirePrintable(commands);
   const name = options.netns === undefined ? [] : ['-netns', options.netns];
   await run('ip', [...name, '-batch', '-'], { input: `${commands.join('\n')}\n` });
 };
