@@ -3,6 +3,7 @@ import type { Backoff } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { EventRecorder } from '../../kube/events.ts';
+import type { IP } from '../../resources/kubeovn/ip.ts';
 import type { ConfigMap, Secret } from '../cluster/core-kinds.ts';
 import type { Logger } from '../logger.ts';
 import type { Slots } from './coordination.ts';
@@ -31,6 +32,8 @@ export interface AgentContext {
   restartBackoff: Backoff;
   /** Bounds how many Pods and containers are being set up at once. */
   slots: Slots;
+  /** The IP object of a Pod's port. */
+  addressRecord(portName: string): IP | undefined;
   secret(namespace: string, name: string): Secret | undefined;
   configMap(namespace: string, name: string): ConfigMap | undefined;
 }

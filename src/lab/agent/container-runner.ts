@@ -184,15 +184,15 @@ export class ContainerRunner {
     const { directory, netns, hostname } = this.#scope;
     const workingDirectory = this.container.workingDir ?? '/';
     const place = `${directory}/containers/${this.container.name}-${this.#attempt}`;
-    const launch = {
-      ...{ directory: place, netns, hostname, workingDirectory, environment, command },
-      binds: this.#scope.binds(this.container),
-      etc: this.#scope.etc,
-      rootPlan: this.#context.rootPlan,
-      logFile: this.logFile,
-      now: () => this.#context.clock.date(),
-    };
     try {
+      const launch = {
+        ...{ directory: place, netns, hostname, workingDirectory, environment, command },
+        binds: this.#scope.binds(this.container),
+        etc: this.#scope.etc,
+        rootPlan: this.#context.rootPlan,
+        logFile: this.logFile,
+        now: () => this.#context.clock.date(),
+      };
       const process = await this.#context.slots.run(() => startContainer(launch));
       this.#entrance = { pid: process.pid, directory: place, workingDirectory, environment };
       return process;

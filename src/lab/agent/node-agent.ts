@@ -8,6 +8,7 @@ import type { Backoff } from '../../base/backoff.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { EventRecorder } from '../../kube/events.ts';
+import { ipKind } from '../../resources/kubeovn/ip.ts';
 import { type KubeObject, objectKey } from '../../resources/meta.ts';
 import { configMaps, type Pod, pods, secrets } from '../cluster/core-kinds.ts';
 import { createFollow } from '../follow.ts';
@@ -19,6 +20,7 @@ import { Slots } from './coordination.ts';
 import type { ImageTable } from './images.ts';
 import { type LogLine, type LogSelection, readLog } from './log-file.ts';
 import { keepRegistered } from './node-registration.ts';
+import { podPortName } from './pod-address.ts';
 import { removePodNetwork } from './pod-network.ts';
 import { PodWorker } from './pod-worker.ts';
 import { referencedSources } from './volume-content.ts';
@@ -87,7 +89,7 @@ export interface PodContainer {
 
 const informersOf = ({ client, logger }: NodeAgentOptions) => {
   const follow = createFollow(client, logger);
-  return { pods: follow(pods), secrets: follow(secrets), configMaps: follow(configMaps) };
+  return { pods: follow(pods), secrets: follow(secrets), configMaps: follow(configMaps), ips: follow(ipKind.type) };
 };
 
 type Informers = ReturnType<typeof informersOf>;
@@ -113,6 +115,7 @@ const contextOf = (options: NodeAgentOptions, informers: Informers): AgentContex
   rootPlan: readRootPlan(),
   restartBackoff: options.restartBackoff ?? { firstMs: 1000, longestMs: 30_000 },
   slots: new Slots(options.concurrency ?? 4),
+  addressRecord: portName => informers.ips.get(portName),
   secret: (namespace, name) => informers.secrets.get(`${namespace}/${name}`),
   configMap: (namespace, name) => informers.configMaps.get(`${namespace}/${name}`),
 });
@@ -147,12 +150,15 @@ class Agent implements NodeAgent {
     await clearLeftovers(this.#context);
     const informers = Object.values(this.#informers);
     for (const informer of informers) informer.start();
-    await Promise.all(informers.map(informer => informer.synced));
-    this.#informers.pods.onChange(changes => {
+    const { pods, secrets, configMaps, ips } = this.#informers;
+    // Not the IPs: where their kind comes later, Pods that need one wait, and the others run.
+    await Promise.all([pods, secrets, configMaps].map(informer => informer.synced));
+    pods.onChange(changes => {
       for (const { type, object } of changes) this.#podChanged(object, type === 'deleted');
     });
-    this.#informers.secrets.onChange(changes => this.#sourcesChanged('secrets', changes));
-    this.#informers.configMaps.onChange(changes => this.#sourcesChanged('configMaps', changes));
+    secrets.onChange(changes => this.#sourcesChanged('secrets', changes));
+    configMaps.onChange(changes => this.#sourcesChanged('configMaps', changes));
+    ips.onChange(changes => this.#addressesChanged(changes));
     const identity = { roles: options.roles ?? [], labels: options.labels ?? {} };
     const { ended } = await keepRegistered(this.#context, identity, this.#stopping.signal);
     this.#renewing = ended;
@@ -202,6 +208,11 @@ class Agent implements NodeAgent {
         this.#runs.delete(uid);
       });
     this.#runs.set(uid, run);
+  }
+
+  #addressesChanged(changes: readonly { object: KubeObject }[]): void {
+    const changed = new Set(changes.map(({ object }) => object.metadata.name));
+    for (const worker of this.#workers.values()) if (changed.has(podPortName(worker.pod))) worker.addressChanged();
   }
 
   #sourcesChanged(kind: 'secrets' | 'configMaps', changes: readonly { object: KubeObject }[]): void {

@@ -1,59 +1,11 @@
-/**
- * A Pod's network: what the annotations of the VPC engine ask for, and the namespace, veth pair and OVS port made from them.
- * Annotation names: https://kubeovn.github.io/docs/stable/en/guide/static-ip-mac/
- */
+/** The namespace, veth pair and OVS port of one Pod. */
 import { disableChecksumOffload, ipBatch } from '../../host/links.ts';
 import { externalIds, ovsVsctl } from '../../host/ovs-vsctl.ts';
 import { tryRun } from '../../host/run.ts';
+import { ipCommand } from '../../host/words.ts';
+import { familyOf, type Ip } from '../../net/ip.ts';
 import type { Pod } from '../cluster/core-kinds.ts';
-
-const prefix = 'ovn.kubernetes.io/';
-const defaultMtu = 1400;
-
-export interface PodAddress {
-  ip: string;
-  prefixLength: number;
-  gateway: string | undefined;
-}
-
-export interface PodNetwork {
-  mac: string;
-  mtu: number;
-  addresses: PodAddress[];
-  routes: { dst: string; gw: string }[];
-}
-
-const list = (text: string | undefined): string[] => (text ? text.split(',').map(part => part.trim()) : []);
-
-const isV6 = (address: string): boolean => address.includes(':');
-
-const sameFamily = (candidates: readonly string[], ip: string): string | undefined =>
-  candidates.find(candidate => isV6(candidate) === isV6(ip));
-
-const readRoutes = (text: string | undefined): { dst: string; gw: string }[] => {
-  const routes: unknown = text ? JSON.parse(text) : [];
-  return Array.isArray(routes) ? routes : [];
-};
-
-/** What the annotations say; undefined until they are there. Dual-stack values are comma-separated. */
-export const readPodNetwork = (pod: Pod): PodNetwork | undefined => {
-  const value = (name: string) => pod.metadata.annotations?.[`${prefix}${name}`];
-  const mac = value('mac_address');
-  const addresses = list(value('ip_address'));
-  if (value('allocated') !== 'true' || !mac || addresses.length === 0) return undefined;
-  const cidrs = list(value('cidr'));
-  const gateways = list(value('gateway'));
-  return {
-    mac,
-    mtu: Number(value('mtu') ?? defaultMtu),
-    routes: readRoutes(value('routes')),
-    addresses: addresses.map(ip => ({
-      ip,
-      prefixLength: Number(sameFamily(cidrs, ip)?.split('/')[1] ?? (isV6(ip) ? 128 : 32)),
-      gateway: sameFamily(gateways, ip),
-    })),
-  };
-};
+import { type PodNetwork, podPortName } from './pod-address.ts';
 
 /** Names of what belongs to one Pod, all derived from its uid, so that they can be removed knowing nothing else. */
 export const networkNames = (uid: string) => ({
@@ -62,14 +14,20 @@ export const networkNames = (uid: string) => ({
   hostLink: `p${uid.replaceAll('-', '').slice(0, 12)}`,
 });
 
+/** Nobody else has an address that IPAM gave: the kernel need not look for duplicates (RFC 4862), which takes a second. */
+const addCommand = (ip: Ip, prefixLength: number): string => {
+  const command = ipCommand`address add ${ip}/${prefixLength} dev eth0`;
+  return familyOf(ip) === 6 ? `${command} nodad` : command;
+};
+
 /** `ip -batch` lines for inside the Pod's namespace. */
 export const podLinkCommands = ({ mac, addresses, routes }: PodNetwork): string[] => [
   'link set lo up',
-  `link set eth0 address ${mac} up`,
-  ...addresses.map(({ ip, prefixLength }) => `address add ${ip}/${prefixLength} dev eth0${isV6(ip) ? ' nodad' : ''}`),
-  ...routes.map(({ dst, gw }) => `${isV6(dst) ? '-6 ' : ''}route replace ${dst} via ${gw} dev eth0`),
+  ipCommand`link set eth0 address ${mac} up`,
+  ...addresses.map(({ ip, prefixLength }) => addCommand(ip, prefixLength)),
+  ...routes.map(({ dst, gw }) => ipCommand`route replace ${dst} via ${gw} dev eth0`),
   ...addresses.flatMap(({ gateway }) =>
-    gateway ? [`${isV6(gateway) ? '-6 ' : ''}route replace default via ${gateway} dev eth0 onlink`] : [],
+    gateway ? [ipCommand`route replace default via ${gateway} dev eth0 onlink`] : [],
   ),
 ];
 
@@ -94,7 +52,7 @@ const addPort = (node: NodeNetwork, pod: Pod, hostLink: string): Promise<string>
         'Interface',
         hostLink,
         ...externalIds({
-          'iface-id': `${pod.metadata.name}.${pod.metadata.namespace}`,
+          'iface-id': podPortName(pod),
           pod_name: pod.metadata.name,
           pod_namespace: pod.metadata.namespace ?? '',
           pod_uid: pod.metadata.uid ?? '',
@@ -119,11 +77,11 @@ export const createPodNetwork = async (node: NodeNetwork, pod: Pod, network: Pod
   const { netns, hostLink } = networkNames(pod.metadata.uid ?? '');
   const { mtu } = network;
   await ipBatch([
-    `netns add ${netns}`,
-    `link add name ${hostLink} mtu ${mtu} netns ${node.netns} type veth peer name eth0 mtu ${mtu} netns ${netns}`,
+    ipCommand`netns add ${netns}`,
+    ipCommand`link add name ${hostLink} mtu ${mtu} netns ${node.netns} type veth peer name eth0 mtu ${mtu} netns ${netns}`,
   ]);
   await Promise.all([
-    ipBatch([`link set ${hostLink} up`], { netns: node.netns }),
+    ipBatch([ipCommand`link set ${hostLink} up`], { netns: node.netns }),
     ipBatch(podLinkCommands(network), { netns }),
     disableChecksumOffload(netns, ['eth0']),
     disableChecksumOffload(node.netns, [hostLink]),

@@ -1,17 +1,22 @@
 /** The volumes of one Pod: their content on this machine, and how containers mount them. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { collectionPath } from '../../kube/resource-path.ts';
 import { type Container, type Pod, serviceAccounts, type Volume } from '../cluster/core-kinds.ts';
 import { type AgentContext, podDirectory } from './agent-context.ts';
 import type { Resolution } from './container-command.ts';
+import { ContainerSetupFailed } from './container-process.ts';
 import type { BindMount } from './container-root.ts';
+import { isWithin } from './pod-safety.ts';
 import { type VolumeFile, type VolumeSources, volumeFiles } from './volume-content.ts';
 import { writeVolume } from './volume-writer.ts';
 
 /** A year: the lab does not renew tokens. The API may shorten it. */
 const tokenSeconds = 365 * 24 * 3600;
+
+/** Without links, as a container may have made in what it may write; as it is when there is nothing. */
+const realPath = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
 
 const contentVersion = (files: readonly VolumeFile[]): string => {
   const hash = createHash('sha1');
@@ -50,7 +55,7 @@ export class PodVolumes {
 
   async #requestToken(pod: Pod, audience: string | undefined): Promise<string | undefined> {
     const account = pod.spec.serviceAccountName ?? 'default';
-    const path = `${collectionPath(serviceAccounts, pod.metadata.namespace)}/${account}/token`;
+    const path = `${collectionPath(serviceAccounts, pod.metadata.namespace)}/${encodeURIComponent(account)}/token`;
     const { name, uid } = pod.metadata;
     const spec = {
       expirationSeconds: tokenSeconds,
@@ -86,9 +91,10 @@ export class PodVolumes {
     const volumes = (container.volumeMounts ?? []).flatMap(mount => {
       const volume = pod.spec.volumes?.find(candidate => candidate.name === mount.name);
       if (!volume) return [];
-      const base = volume.hostPath?.path ?? this.#path(volume.name);
-      const source = mount.subPath ? `${base}/${mount.subPath}` : base;
-      return [{ source, target: mount.mountPath, readOnly: mount.readOnly === true || isReadOnly(volume) }];
+      const base = realPath(volume.hostPath?.path ?? this.#path(volume.name));
+      const source = realPath(mount.subPath ? `${base}/${mount.subPath}` : base);
+      if (!isWithin(base, source)) throw new ContainerSetupFailed(`subPath ${mount.subPath} leads out of its volume`);
+      return [{ source, target: mount.mountPath, readOnly: mount.readOnly === true || isReadOnly(volume, source) }];
     });
     return [...this.#programDirectories(), ...volumes];
   }
@@ -120,6 +126,6 @@ export class PodVolumes {
  * Volumes made of API objects are, as in any cluster. So are the host's directories, but for those in `/run`, which the
  * sandbox keeps in memory: nothing written in a lab reaches the host's disk.
  */
-const isReadOnly = ({ secret, configMap, downwardAPI, projected, hostPath }: Volume): boolean =>
+const isReadOnly = ({ secret, configMap, downwardAPI, projected, hostPath }: Volume, source: string): boolean =>
   (secret ?? configMap ?? downwardAPI ?? projected) !== undefined ||
-  (hostPath !== undefined && !hostPath.path.startsWith('/run/'));
+  (hostPath !== undefined && !isWithin('/run', source));

@@ -17,7 +17,9 @@ import { type AgentContext, podDirectory } from './agent-context.ts';
 import { ContainerRunner, type PodScope, type RestartPolicy } from './container-runner.ts';
 import { aborted, Notifier, unlessAborted } from './coordination.ts';
 import { hostsFile, podHostname, resolvConf } from './etc-files.ts';
-import { createPodNetwork, networkNames, readPodNetwork, removePodNetwork, waitForPort } from './pod-network.ts';
+import { type PodNetwork, podPortName, readPodNetwork } from './pod-address.ts';
+import { createPodNetwork, networkNames, removePodNetwork, waitForPort } from './pod-network.ts';
+import { unsafeField } from './pod-safety.ts';
 import { type ContainerRecord, isSidecar, newRecord, podStatus } from './pod-status.ts';
 import { PodVolumes } from './pod-volumes.ts';
 import { StatusReporter } from './status-reporter.ts';
@@ -85,6 +87,11 @@ export class PodWorker implements PodScope {
     this.#deleted.abort();
   }
 
+  /** The IP object of its port has changed. */
+  addressChanged(): void {
+    this.#notifier.notify();
+  }
+
   /** A Secret or ConfigMap has changed. */
   async sourcesChanged(): Promise<void> {
     if (this.#hasNetwork && !this.#ended && !this.deleted.aborted) await this.#volumes.write(this.pod);
@@ -115,7 +122,12 @@ export class PodWorker implements PodScope {
 
   /** Resolves when the Pod is gone from this node and, if it was being deleted, from the API. */
   async run(): Promise<void> {
-    const living = hasEnded(this.pod) ? Promise.resolve() : this.#live().catch(error => this.#explain(String(error)));
+    const unsafe = unsafeField(this.pod);
+    if (unsafe !== undefined) this.#explain(unsafe, 'FailedCreatePodSandBox');
+    const living =
+      hasEnded(this.pod) || unsafe !== undefined
+        ? Promise.resolve()
+        : this.#live().catch(error => this.#explain(String(error)));
     await aborted(this.deleted);
     if (!this.#removed.signal.aborted) this.#announceEnd();
     await this.#stopContainers();
@@ -173,14 +185,8 @@ export class PodWorker implements PodScope {
       this.podIPs = this.#context.nodeIPs;
       return true;
     }
-    let network = readPodNetwork(this.pod);
-    while (!network) {
-      this.#explain('waiting for the network to give the pod an address');
-      await this.changed(this.deleted);
-      if (this.deleted.aborted) return false;
-      network = readPodNetwork(this.pod);
-    }
-    const wanted = network;
+    const wanted = await this.#networkGiven();
+    if (!wanted) return false;
     const { node, slots, logger } = this.#context;
     await slots.run(() => createPodNetwork(node, this.pod, wanted));
     this.podIPs = wanted.addresses.map(address => address.ip);
@@ -192,6 +198,17 @@ export class PodWorker implements PodScope {
         'OVN has not set up the port',
       );
     return true;
+  }
+
+  /** @returns undefined when the Pod is deleted meanwhile */
+  async #networkGiven(): Promise<PodNetwork | undefined> {
+    while (!this.deleted.aborted) {
+      const reading = readPodNetwork(this.pod, this.#context.addressRecord(podPortName(this.pod)));
+      if (reading.state === 'ready') return reading.network;
+      this.#explain(reading.message, reading.state === 'refused' ? 'FailedCreatePodSandBox' : undefined);
+      await this.changed(this.deleted);
+    }
+    return undefined;
   }
 
   /** The downward API has to know the addresses before the API server's copy of the status does. */

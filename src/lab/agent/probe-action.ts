@@ -23,11 +23,17 @@ const resolvePort = (port: number | string, container: Container): number =>
 
 const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
+/** A header's name as HTTP has it (RFC 9110): `curl` would read a file named after `@`. */
+const HEADER_NAME = /^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/;
+
 const httpGet = async (action: HttpGetAction, target: ActionTarget, timeoutMs: number): Promise<ActionResult> => {
   const host = urlHost(action.host ?? target.podIP);
   const path = action.path?.startsWith('/') ? action.path : `/${action.path ?? ''}`;
   const url = `${(action.scheme ?? 'HTTP').toLowerCase()}://${host}:${resolvePort(action.port, target.container)}${path}`;
-  const headers = (action.httpHeaders ?? []).flatMap(({ name, value }) => ['--header', `${name}: ${value}`]);
+  if (!/^https?:/.test(url)) return { succeeded: false, message: `Get ${JSON.stringify(url)}: neither HTTP nor HTTPS` };
+  const headers = (action.httpHeaders ?? [])
+    .filter(({ name }) => HEADER_NAME.test(name))
+    .flatMap(({ name, value }) => ['--header', `${name}: ${value}`]);
   const quiet = ['--silent', '--show-error', '--output', '/dev/null', '--write-out', '%{http_code}'];
   const limits = ['--insecure', '--noproxy', '*', '--globoff', '--max-time', String(timeoutMs / 1000)];
   const identity = ['--user-agent', 'kube-probe/1.35'];
@@ -65,12 +71,20 @@ const grpcCheck = async (port: number, service: string, target: ActionTarget, ti
   return { succeeded: serving, message: `service "${service}" at ${url} is not SERVING` };
 };
 
-/** Never throws: whatever goes wrong is a failed probe. */
+/** Never throws: whatever goes wrong, such as a NUL in an argument, is a failed probe. */
 export const performAction = async (
   action: ProbeAction,
   target: ActionTarget,
   timeoutMs: number,
 ): Promise<ActionResult> => {
+  try {
+    return await perform(action, target, timeoutMs);
+  } catch (error) {
+    return { succeeded: false, message: error instanceof Error ? error.message : String(error) };
+  }
+};
+
+const perform = async (action: ProbeAction, target: ActionTarget, timeoutMs: number): Promise<ActionResult> => {
   if (action.exec) return execute(action.exec.command ?? [], target, timeoutMs);
   if (action.httpGet) return httpGet(action.httpGet, target, timeoutMs);
   if (action.grpc) return grpcCheck(action.grpc.port, action.grpc.service ?? '', target, timeoutMs);

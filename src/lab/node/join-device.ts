@@ -1,6 +1,12 @@
 /** `ovn0`, by which a node reaches the pod networks: a port of the join subnet. Its address is what Node annotations say. */
 import { ipBatch } from '../../host/links.ts';
 import { ovsVsctl } from '../../host/ovs-vsctl.ts';
+import { ipCommand } from '../../host/words.ts';
+import { type Cidr, parseCidr, prefixLength } from '../../net/cidr.ts';
+import { type Ip, parseIp } from '../../net/ip.ts';
+import { type Mac, parseMac } from '../../net/mac.ts';
+import { ovnAnnotations } from '../../resources/names.ts';
+import { failure, type Result, success } from '../../resources/result.ts';
 
 export const JOIN_DEVICE = 'ovn0';
 
@@ -24,45 +30,52 @@ export const joinPortCommands = (node: string, integrationBridge: string): strin
 
 /** Where a node is on the join subnet. */
 export interface JoinAddress {
-  /** With its prefix length: `172.30.0.2/22`. */
-  address: string;
-  mac: string;
-  gateway: string;
+  address: Ip;
+  network: Cidr;
+  mac: Mac;
+  gateway: Ip;
 }
 
-/** Kube-OVN's annotations of a Node, which the controller writes when it has given the node its address. */
-const ANNOTATION = {
-  address: 'ovn.kubernetes.io/ip_address',
-  mac: 'ovn.kubernetes.io/mac_address',
-  gateway: 'ovn.kubernetes.io/gateway',
-  cidr: 'ovn.kubernetes.io/cidr',
-} as const;
+/** The value of an annotation as `parse` reads it; what is wrong names the annotation. */
+const parsed = <T>(name: string, text: string, parse: (text: string) => Result<T>): Result<T> => {
+  const result = parse(text);
+  return result.ok ? result : failure(`annotation ${name}: ${result.error}`);
+};
 
-/** Undefined until the controller has given the node an address. */
-export const joinAddressOf = (annotations: Readonly<Record<string, string>> = {}): JoinAddress | undefined => {
-  const address = annotations[ANNOTATION.address];
-  const mac = annotations[ANNOTATION.mac];
-  const gateway = annotations[ANNOTATION.gateway];
-  const prefix = annotations[ANNOTATION.cidr]?.split('/')[1];
-  if (!address || !mac || !gateway || !prefix) return undefined;
-  return { address: `${address}/${prefix}`, mac, gateway };
+/**
+ * What Kube-OVN's annotations of a Node say, which the controller writes when it has given the node its address.
+ * Undefined until it has; a failure when they say what cannot be.
+ */
+export const joinAddressOf = (annotations: Readonly<Record<string, string>> = {}): Result<JoinAddress> | undefined => {
+  const values = [ovnAnnotations.ipAddress, ovnAnnotations.cidr, ovnAnnotations.macAddress, ovnAnnotations.gateway];
+  if (values.some(name => !annotations[name])) return undefined;
+  const read = <T>(name: string, parse: (text: string) => Result<T>) => parsed(name, annotations[name] ?? '', parse);
+  const address = read(ovnAnnotations.ipAddress, parseIp);
+  if (!address.ok) return address;
+  const network = read(ovnAnnotations.cidr, parseCidr);
+  if (!network.ok) return network;
+  const mac = read(ovnAnnotations.macAddress, parseMac);
+  if (!mac.ok) return mac;
+  const gateway = read(ovnAnnotations.gateway, parseIp);
+  if (!gateway.ok) return gateway;
+  return success({ address: address.value, network: network.value, mac: mac.value, gateway: gateway.value });
 };
 
 /** Idempotent: gives `ovn0` this address and no other, and routes the pod networks through its gateway. */
 export const applyJoinAddress = async (
   node: string,
   switchSocket: string,
-  { address, mac, gateway }: JoinAddress,
+  { address, network, mac, gateway }: JoinAddress,
   podNetworks: readonly string[],
 ): Promise<void> => {
   await ovsVsctl(switchSocket, [['set', 'Interface', JOIN_DEVICE, `mac="${mac}"`]]);
   await ipBatch(
     [
-      `link set ${JOIN_DEVICE} address ${mac}`,
-      `address flush dev ${JOIN_DEVICE}`,
-      `address add ${address} dev ${JOIN_DEVICE}`,
-      `link set ${JOIN_DEVICE} up`,
-      ...podNetworks.map(network => `route replace ${network} via ${gateway} dev ${JOIN_DEVICE}`),
+      ipCommand`link set ${JOIN_DEVICE} address ${mac}`,
+      ipCommand`address flush dev ${JOIN_DEVICE}`,
+      ipCommand`address add ${address}/${prefixLength(network)} dev ${JOIN_DEVICE}`,
+      ipCommand`link set ${JOIN_DEVICE} up`,
+      ...podNetworks.map(pods => ipCommand`route replace ${pods} via ${gateway} dev ${JOIN_DEVICE}`),
     ],
     { netns: node },
   );

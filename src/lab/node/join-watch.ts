@@ -24,7 +24,8 @@ export const watchJoinAddresses = ({ client, switches, podNetworks, warn }: Join
     const wanted = joinAddressOf(annotations);
     if (!socket || !wanted || applied.get(name) === JSON.stringify(wanted)) return;
     applied.set(name, JSON.stringify(wanted));
-    await applyJoinAddress(name, socket, wanted, podNetworks).catch(error => {
+    if (!wanted.ok) return warn(`ovn0 of ${name}: ${wanted.error}`);
+    await applyJoinAddress(name, socket, wanted.value, podNetworks).catch(error => {
       warn(`ovn0 of ${name}: ${messageOf(error)}`);
       applied.delete(name);
       setTimeout(() => retry(name), RETRY_MS).unref();

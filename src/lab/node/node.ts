@@ -1,6 +1,7 @@
 /** One node: its card and addresses, Open vSwitch, the Geneve underlay and ovn-controller. */
 import { disableChecksumOffload, ipBatch, setSysctls } from '../../host/links.ts';
 import { externalIds, ovsVsctl } from '../../host/ovs-vsctl.ts';
+import { ipCommand } from '../../host/words.ts';
 import { messageOf } from '../errors.ts';
 import { vlanOf } from '../fabric/plan.ts';
 import { startVswitch, switchEnvironment, type Vswitch } from '../fabric/vswitch.ts';
@@ -91,10 +92,10 @@ const configureAddresses = async (name: string, { bridge, addresses, routes, und
   const devices = [bridge.name, underlay.interface];
   await ipBatch(
     [
-      ...devices.map(device => `link set ${device} up`),
-      ...addresses.map(address => `address replace ${address} dev ${bridge.name}`),
-      `address replace ${underlay.address} dev ${underlay.interface}`,
-      ...routes.map(({ to, via }) => `route replace ${to} via ${via}`),
+      ...devices.map(device => ipCommand`link set ${device} up`),
+      ...addresses.map(address => ipCommand`address replace ${address} dev ${bridge.name}`),
+      ipCommand`address replace ${underlay.address} dev ${underlay.interface}`,
+      ...routes.map(({ to, via }) => ipCommand`route replace ${to} via ${via}`),
     ],
     { netns: name },
   );

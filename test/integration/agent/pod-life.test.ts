@@ -4,9 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KubeClient } from '../../../src/kube/client.ts';
 import { eventType } from '../../../src/kube/events.ts';
 import * as kinds from '../../../src/lab/cluster/core-kinds.ts';
+import { customResourceDefinitionType } from '../../../src/resources/builtin/apiextensions.ts';
+import { ipKind } from '../../../src/resources/kubeovn/ip.ts';
 import { type KubeApi, onEveryKubeApi } from '../../servers/kube-api.ts';
 import { eventually } from './cluster-fixtures.ts';
 import { Sandbox } from './sandbox.ts';
+
+const macOf = (address: string): string => `00:00:00:aa:00:${address.split('.')[3]?.padStart(2, '0')}`;
 
 const isRoot = process.getuid?.() === 0;
 
@@ -26,7 +30,7 @@ onEveryKubeApi(isRoot ? describe : describe.skip, kind => {
       annotations: {
         'ovn.kubernetes.io/allocated': 'true',
         'ovn.kubernetes.io/ip_address': address,
-        'ovn.kubernetes.io/mac_address': `00:00:00:aa:00:${address.split('.')[3]?.padStart(2, '0')}`,
+        'ovn.kubernetes.io/mac_address': macOf(address),
         'ovn.kubernetes.io/cidr': '10.0.10.0/24',
         'ovn.kubernetes.io/gateway': '10.0.10.1',
       },
@@ -56,7 +60,20 @@ onEveryKubeApi(isRoot ? describe : describe.skip, kind => {
   const gone = (name: string) =>
     eventually(async () => expect(await client.find(kinds.pods, { namespace, name })).toBeUndefined());
 
-  const create = (pod: kinds.Pod) => client.create(kinds.pods, pod);
+  /** What the controller keeps for a pod. */
+  const record = (name: string, address: string) =>
+    client.create(ipKind.type, {
+      apiVersion: 'kubeovn.io/v1',
+      kind: 'IP',
+      metadata: { name: `${name}.${namespace}` },
+      spec: { subnet: 'blue', v4IpAddress: address, macAddress: macOf(address) },
+    });
+
+  const create = async (pod: kinds.Pod) => {
+    const address = pod.metadata.annotations?.['ovn.kubernetes.io/ip_address'];
+    if (address !== undefined) await record(pod.metadata.name, address);
+    return client.create(kinds.pods, pod);
+  };
 
   const remove = async (name: string) => {
     await client.delete(kinds.pods, { namespace, name });
@@ -69,6 +86,8 @@ onEveryKubeApi(isRoot ? describe : describe.skip, kind => {
   beforeAll(async () => {
     api = await kind.start();
     client = new KubeClient({ config: api.config, fieldManager: 'pod-test' });
+    await client.apply(customResourceDefinitionType, ipKind.crd());
+    await eventually(() => client.find(ipKind.type, { name: 'none' }));
     sandbox = await Sandbox.start(api.config);
     await client.create(kinds.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name: 'default' } };
@@ -103,8 +122,23 @@ onEveryKubeApi(isRoot ? describe : describe.skip, kind => {
       }),
     );
     await client.patch(kinds.pods, { namespace, name: 'late' }, { type: 'merge', body: { metadata: { annotations } } });
+    await record('late', '10.0.10.2');
     const status = await ready('late');
     expect(status).toMatchObject({ phase: 'Running', podIP: '10.0.10.2', hostIP: '192.168.1.4' });
+  });
+
+  it('refuses routes that are commands, and does not run them', async () => {
+    const proof = '/run/pwned';
+    const dst = `10.9.9.0/24 via 10.0.0.1 dev eth0\nnetns exec node-1 touch ${proof}\n#`;
+    const pod = addressed('hostile', '10.0.10.66');
+    const routes = JSON.stringify([{ dst, gw: '10.0.10.254' }]);
+    const annotations = { ...pod.metadata.annotations, 'ovn.kubernetes.io/routes': routes };
+    await create({ ...pod, metadata: { ...pod.metadata, annotations } });
+    await eventually(async () =>
+      expect((await state('hostile'))?.state.waiting?.message).toContain('annotation ovn.kubernetes.io/routes: dst: '),
+    );
+    expect((await sandbox.run('ls', proof)).exitCode).not.toBe(0);
+    await remove('hostile');
   });
 
   it('lets pods talk through the bridge, under the port name OVN knows them by', async () => {
