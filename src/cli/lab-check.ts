@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { KubeClient } from '../kube/client.ts';
 import { loadKubeconfig } from '../kube/kubeconfig.ts';
 import { type CheckResult, runCheck } from '../lab/checks/run-check.ts';
@@ -23,17 +24,49 @@ export const labCheck = async (
   const config = await loadKubeconfig(kubeconfigOf(lab.paths, await readRequest(lab.paths)));
   const client = new KubeClient({ config, fieldManager: FIELD_MANAGER });
   const results: CheckResult[] = [];
+  const signal = untilInterrupted();
   const title = `${chosen.length} ${chosen.length === 1 ? 'check' : 'checks'} of ${lab.status.scenario}`;
   const work = async (note: (text: string) => void): Promise<void> => {
     for (const check of chosen) {
+      if (signal.aborted) break;
       note(`${check.name}: ${check.why}`);
-      results.push(await runCheck({ lab, client, folder }, check));
+      results.push(await runCheck({ lab, client, folder, signal }, check));
     }
+    if (failedOf(results).length > 0) throw new ChecksFailed();
   };
-  await runTasks([{ title, work }]);
+  await runTasks([{ title, work }]).catch(error => {
+    if (!(error instanceof ChecksFailed)) throw error;
+  });
   await client.close();
   await showResults(results);
-  process.exitCode = results.some(({ failure }) => failure !== undefined) ? EXIT.failed : 0;
+  process.exitCode = exitCodeOf(results, signal);
+};
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const STANDARD_ERROR = 2;
+
+/** Aborted by Ctrl-C; a second one ends this process at once. */
+const untilInterrupted = (): AbortSignal => {
+  const aborting = new AbortController();
+  const interrupt = (): void => {
+    if (aborting.signal.aborted) process.exit(EXIT.interrupted);
+    aborting.abort();
+    // The living list holds back what is written to the streams; the descriptor is free.
+    writeSync(STANDARD_ERROR, '\ninterrupted: what the running check has made is being undone\n');
+  };
+  for (const name of SIGNALS) process.on(name, interrupt);
+  return aborting.signal;
+};
+
+/** Makes the list show that not all held; which did not, the table tells. */
+class ChecksFailed extends Error {}
+
+const failedOf = (results: readonly CheckResult[]): CheckResult[] =>
+  results.filter(({ failure }) => failure !== undefined);
+
+const exitCodeOf = (results: readonly CheckResult[], interrupted: AbortSignal): number => {
+  if (interrupted.aborted) return EXIT.interrupted;
+  return failedOf(results).length > 0 ? EXIT.failed : 0;
 };
 
 /** In the order of the scenario, whatever order they are named in. */
@@ -52,7 +85,7 @@ const choose = (checks: readonly Check[], names: readonly string[]): readonly Ch
 const showResults = async (results: readonly CheckResult[]): Promise<void> => {
   print();
   await printTable(['', 'CHECK', 'SHOWS THAT', 'TIME'], results.map(row), [3]);
-  const failed = results.filter(({ failure }) => failure !== undefined);
+  const failed = failedOf(results);
   for (const { check, failure } of failed) print(`\n${paint('red', '✖')} ${paint('bold', check.name)}: ${failure}`);
   const held = results.length - failed.length;
   print(

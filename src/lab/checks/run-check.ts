@@ -29,32 +29,36 @@ export interface CheckWorld {
   client: KubeClient;
   /** The scenario's folder. */
   folder: string;
+  /** Ends the steps of a check early; what it does at last is still done. */
+  signal: AbortSignal;
 }
+
+const NEVER = new AbortController().signal;
 
 export const runCheck = async (world: CheckWorld, check: Check): Promise<CheckResult> => {
   const began = performance.now();
   const failure = await runSteps(world, check.steps);
-  const afterwards = await runSteps(world, check.finally);
+  const afterwards = await runSteps({ ...world, signal: NEVER }, check.finally);
   return { check, failure: failure ?? (afterwards && `cleaning up: ${afterwards}`), ms: performance.now() - began };
 };
 
 const runSteps = async (world: CheckWorld, steps: readonly Step[]): Promise<string | undefined> => {
   for (const [index, step] of steps.entries()) {
-    const reason = await runStep(world, step).catch(messageOf);
-    if (reason !== undefined)
-      return steps.length === 1 ? reason : `step ${index + 1}, ${describeStep(step)}: ${reason}`;
+    const reason = world.signal.aborted ? 'interrupted' : await runStep(world, step).catch(messageOf);
+    if (reason === undefined) continue;
+    return `${steps.length === 1 ? '' : `step ${index + 1}, `}${describeStep(step)}: ${reason}`;
   }
   return undefined;
 };
 
 /** Undefined when it holds. */
 const runStep = (world: CheckWorld, step: Step): Promise<string | undefined> => {
-  if ('request' in step) return within(step.request.withinSeconds, () => request(world, step.request));
-  if ('command' in step) return within(step.command.withinSeconds, () => command(world, step.command));
+  if ('request' in step) return within(world, step.request.withinSeconds, () => request(world, step.request));
+  if ('command' in step) return within(world, step.command.withinSeconds, () => command(world, step.command));
   if ('apply' in step) return apply(world, step.apply);
   if ('delete' in step) return remove(world, step.delete);
-  if ('match' in step) return within(step.match.withinSeconds, () => match(world, step.match.objects));
-  return within(step.absent.withinSeconds, () => absent(world, step.absent.objects));
+  if ('match' in step) return within(world, step.match.withinSeconds, () => match(world, step.match.objects));
+  return within(world, step.absent.withinSeconds, () => absent(world, step.absent.objects));
 };
 
 const describeStep = (step: Step): string => {
@@ -70,12 +74,16 @@ const nameOf = ({ kind, namespace, name }: Reference): string =>
 const INTERVAL_MS = 100;
 
 /** Asks again until it holds or the time is up; 0 seconds ask once. */
-const within = async (seconds: number, ask: () => Promise<string | undefined>): Promise<string | undefined> => {
+const within = async (
+  { signal }: CheckWorld,
+  seconds: number,
+  ask: () => Promise<string | undefined>,
+): Promise<string | undefined> => {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
     const reason = await ask();
     if (reason === undefined || performance.now() >= deadline) return reason;
-    await sleep(INTERVAL_MS);
+    await sleep(INTERVAL_MS, undefined, { signal });
   }
 };
 

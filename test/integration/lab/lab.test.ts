@@ -75,6 +75,23 @@ describe('two labs side by side', () => {
     expect(processesOf(one).map(({ pid }) => pid)).toEqual(expect.arrayContaining(before.map(({ pid }) => pid)));
   });
 
+  it('names the machine and the request of a check that does not hold', async () => {
+    const { exitCode, stdout } = await kdc('lab', 'check', '--name', one, 'nobody-answers');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('worker-1 → http://192.0.2.12/: ');
+    expect(stdout).not.toContain('✔');
+  });
+
+  it('undoes an interrupted check', async () => {
+    const made = () => exec(one, 'worker-1', ['kubectl', 'get', 'configmap', 'made', '--server', 'https://10.101.0.1']);
+    const checking = startKdc('lab', 'check', '--name', one, 'never-holds');
+    const ended = once(checking, 'exit');
+    await vi.waitFor(async () => expect(await made()).toMatchObject({ exitCode: 0 }), WITHIN);
+    checking.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(await made()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('not found') });
+  });
+
   it('does not pass over images that it cannot take any more', async () => {
     const { exitCode, stderr } = await kdc('lab', 'up', SCENARIO, '--name', one, '--image', 'x=true');
     expect(exitCode).toBe(2);
