@@ -68,7 +68,8 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
   const network = parseServiceNetwork(options.serviceCidr ?? defaultCidr);
   const names = servingNames(network, options.extraNames ?? []);
   const credentials = await loadCredentials(join(options.dataDir, 'pki'), names, Date.now());
-  const store = new Store(new SqliteJournal(join(options.dataDir, 'objects.db')), options.historyLimit);
+  const historyLimits = options.historyLimit === undefined ? {} : { changes: options.historyLimit };
+  const store = new Store(new SqliteJournal(join(options.dataDir, 'objects.db')), historyLimits);
   const hub = new WatchHub(store, options.bookmarkIntervalMs ?? 60_000);
   const api = makeApi(options, store, hub, network, credentials);
   const stops = api.plugins.map(plugin => plugin.start?.(api));

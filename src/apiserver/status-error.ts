@@ -114,6 +114,10 @@ export const tooOld = (asked: number, oldest: number): StatusError =>
 export const requestTooLarge = (limit: number): StatusError =>
   new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
 
+/** An object larger than what is stored, in etcd's words. */
+export const objectTooLarge = (): StatusError =>
+  new StatusError(413, 'RequestEntityTooLarge', 'etcdserver: request is too large');
+
 export const internalError = (message: string): StatusError =>
   new StatusError(500, 'InternalError', `Internal error occurred: ${message}`);
 

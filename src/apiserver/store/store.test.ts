@@ -115,7 +115,7 @@ describe('the store', () => {
 
   it('knows the past as far as its history goes', async () => {
     const journal = new ManualJournal();
-    const store = new Store(journal, 2);
+    const store = new Store(journal, { changes: 2 });
     const told: Change[] = [];
     store.onChanges(changes => told.push(...changes));
     for (const value of ['1', '2', '3']) {
@@ -131,5 +131,32 @@ describe('the store', () => {
     await write;
     expect(store.listAt('/things', 11)).toBeUndefined();
     expect(store.oldest('/things')).toBe(12);
+  });
+
+  it('forgets the oldest changes when they take too much room', async () => {
+    const journal = new ManualJournal();
+    const store = new Store(journal, { bytes: 10_000 });
+    for (let count = 0; count < 20; count += 1) {
+      const write = put(store, 'a', 'x'.repeat(1000));
+      await journal.answer();
+      await write;
+    }
+    const oldest = store.oldest('/things');
+    expect(oldest).toBeGreaterThan(25);
+    expect(store.since('/things', oldest)?.length).toBeGreaterThanOrEqual(1);
+    expect(store.since('/things', oldest - 1)).toBeUndefined();
+  });
+
+  it('takes no object larger than etcd would, and gives its revision to the next', async () => {
+    const journal = new ManualJournal();
+    const store = new Store(journal);
+    await expect(put(store, 'a', '\u20ac'.repeat(600_000))).rejects.toMatchObject({
+      status: { code: 413, reason: 'RequestEntityTooLarge', message: 'etcdserver: request is too large' },
+    });
+    const write = put(store, 'b');
+    await journal.answer();
+    await write;
+    expect(store.get(key('b'))?.revision).toBe(11);
+    expect(store.get(key('a'))).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../object.ts';
-import { History } from './history.ts';
+import { objectTooLarge } from '../status-error.ts';
+import { History, type HistoryLimits } from './history.ts';
 import type { Journal, JournalWrite } from './journal.ts';
 import { type Change, compareKeys, makeRecord, type ObjectKey, StoredRecord } from './record.ts';
 import { Staged } from './staged.ts';
@@ -9,7 +10,7 @@ import { Table } from './table.ts';
 export interface Transaction {
   get(key: ObjectKey): StoredRecord | undefined;
   list(resource: string, namespace?: string): StoredRecord[];
-  /** Creates or replaces, and sets `metadata.resourceVersion`. `object` must not be changed afterwards. */
+  /** Creates or replaces, and sets `metadata.resourceVersion`. `object` must not be changed afterwards. Throws a 413 when it is too large. */
   put(key: ObjectKey, object: KubeObject): StoredRecord;
   /**
    * Removes; returns the last state with the deletion's revision, or `undefined` when there was nothing. `last`: the
@@ -22,6 +23,9 @@ export interface Transaction {
 export type IndexListener = (previous: StoredRecord | undefined, next: StoredRecord | undefined) => void;
 
 export type ChangesListener = (changes: readonly Change[]) => void;
+
+/** Bytes of an object's JSON, as etcd's `--max-request-bytes`. */
+const LARGEST_OBJECT = 1.5 * 1024 * 1024;
 
 interface Work {
   run(): void;
@@ -39,7 +43,7 @@ interface Work {
  */
 export class Store {
   readonly #journal: Journal;
-  readonly #historyLimit: number;
+  readonly #historyLimits: HistoryLimits;
   readonly #tables = new Map<string, Table>();
   readonly #histories = new Map<string, History>();
   readonly #indexes: IndexListener[] = [];
@@ -54,9 +58,9 @@ export class Store {
   #committing: Promise<void> | undefined;
   #closed = false;
 
-  constructor(journal: Journal, historyLimit = 10_000) {
+  constructor(journal: Journal, { changes = 10_000, bytes = 64 << 20 }: Partial<HistoryLimits> = {}) {
     this.#journal = journal;
-    this.#historyLimit = historyLimit;
+    this.#historyLimits = { changes, bytes };
     const { revision, entries } = journal.load();
     this.#committed = this.#lastGiven = this.#loadedAt = revision;
     for (const { json, revision: at, ...key } of entries) {
@@ -205,7 +209,9 @@ export class Store {
 
   #put(key: ObjectKey, object: KubeObject): StoredRecord {
     const previous = this.#current(key);
-    const record = makeRecord(key, ++this.#lastGiven, object);
+    const record = makeRecord(key, this.#lastGiven + 1, object);
+    if (Buffer.byteLength(record.stored) > LARGEST_OBJECT) throw objectTooLarge();
+    this.#lastGiven = record.revision;
     this.#apply(previous, record);
     this.#uncommitted.push({ type: previous ? 'MODIFIED' : 'ADDED', revision: record.revision, record, previous });
     return record;
@@ -244,7 +250,7 @@ export class Store {
   }
 
   #history(resource: string): History {
-    const history = this.#histories.get(resource) ?? new History(this.#loadedAt, this.#historyLimit);
+    const history = this.#histories.get(resource) ?? new History(this.#loadedAt, this.#historyLimits);
     this.#histories.set(resource, history);
     return history;
   }
