@@ -126,6 +126,24 @@ describe('kubectl', () => {
     if (flags.length === 0) expect(await kubectl('apply', '-f', file)).toContain('unchanged');
   });
 
+  it('finds no difference in what nobody changed, nor a trace of labels taken off', async () => {
+    const file = await manifest('same', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: same}\ndata: {a: "1"}\n');
+    await kubectl('create', '-f', file);
+    expect(await kubectl('diff', '-f', file)).toBe('');
+    await kubectl('label', 'configmap', 'same', 'colour=red');
+    await kubectl('label', 'configmap', 'same', 'colour-');
+    expect(await kubectl('diff', '-f', file)).toBe('');
+    expect(await kubectl('get', 'configmap', 'same', '-o', 'yaml')).not.toContain('labels');
+  });
+
+  it('shows why a JSON patch does not fit', async () => {
+    await kubectl('create', 'configmap', 'tested', '--from-literal=a=1');
+    const patch = JSON.stringify([{ op: 'test', path: '/data/a', value: '2' }]);
+    expect(await failing('patch', 'configmap', 'tested', '--type=json', '-p', patch)).toContain(
+      'The request is invalid: operation 0 of the JSON patch: test failed: the value at "/data/a"',
+    );
+  });
+
   it('refuses fields it does not know', async () => {
     const file = await manifest('odd', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: odd}\nbogus: 1\n');
     expect(await failing('apply', '-f', file)).toContain('unknown field "bogus"');
