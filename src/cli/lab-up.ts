@@ -6,6 +6,7 @@ import { EXIT, LabError } from '../lab/errors.ts';
 import { endLab } from '../lab/lifecycle/down.ts';
 import { isRunning, pathsOf, runningLab } from '../lab/lifecycle/find-lab.ts';
 import { labCommand } from '../lab/lifecycle/lab-command.ts';
+import { programsRun } from '../lab/lifecycle/machine-programs.ts';
 import { checkMachine } from '../lab/lifecycle/preflight.ts';
 import { startLab } from '../lab/lifecycle/up.ts';
 import { watchController } from '../lab/lifecycle/watch-controller.ts';
@@ -90,9 +91,11 @@ const sameLab = async (context: CliContext, request: LabRequest): Promise<void> 
   });
 };
 
-const applyScenario = async (name: string, paths: LabPaths, { objects, sources }: Scenario): Promise<void> => {
+const applyScenario = async (name: string, paths: LabPaths, { lab, objects, sources }: Scenario): Promise<void> => {
   const config = await loadKubeconfig(kubeconfigOf(paths, await readRequest(paths)));
   const client = new KubeClient({ config, fieldManager: FIELD_MANAGER });
+  const programs = programsRun(name, paths, lab);
+  programs.catch(() => {}); // the last task tells, if the others come to their end
   await runTasks([
     {
       title: `${objects.length} objects of the scenario`,
@@ -106,6 +109,7 @@ const applyScenario = async (name: string, paths: LabPaths, { objects, sources }
         await waitReady(client, objects, { timeoutMs: READY_TIMEOUT_MS, onWaiting, sources, signal: watch.signal });
       },
     },
+    { title: 'programs of the machines', work: () => programs },
   ]);
   await client.close();
 };
@@ -121,13 +125,12 @@ const SHOW_CURSOR = process.stderr.isTTY ? '\u001B[?25h' : '';
 
 /** Does the work; Ctrl-C ends it and what this command has started. A lab that ran before is left alone. */
 const endingOnInterrupt = async (paths: LabPaths, started: boolean, work: () => Promise<void>): Promise<void> => {
-  const message = started ? 'interrupted: the lab is down, nothing is left' : 'interrupted';
   let interrupted = false;
   const end = async (): Promise<void> => {
     interrupted = true;
-    if (started) await endLab(paths);
+    const ended = started ? `: the lab is down, ${(await endLab(paths)).remains ?? 'nothing is left'}` : '';
     // The living list holds back what is written to the streams; the descriptor is free.
-    writeSync(STANDARD_ERROR, `${SHOW_CURSOR}\n${message}\n`);
+    writeSync(STANDARD_ERROR, `${SHOW_CURSOR}\ninterrupted${ended}\n`);
     process.exit(EXIT.interrupted);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

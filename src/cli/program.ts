@@ -13,6 +13,7 @@ const collect = (value: string, before: readonly string[]): readonly string[] =>
 export const createProgram = (context: CliContext): Command => {
   const program = new Command('kdc')
     .description('The tenant network of a Kubernetes data centre: projects, VPCs, external addresses, load balancers.')
+    .version(context.version)
     .enablePositionalOptions()
     .showHelpAfterError('(kdc --help shows what there is)')
     .exitOverride();

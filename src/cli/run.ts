@@ -17,11 +17,20 @@ export const runCli = async (
   try {
     const program = createProgram(context);
     addCommands(program);
+    refuseUnknown(program, args);
     await program.parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return showError(error, context.typed);
   }
+};
+
+/** With `--help` after it, commander would take any word for a command and be content. */
+const refuseUnknown = (command: Command, [word, ...rest]: readonly string[]): void => {
+  if (command.commands.length === 0 || word === undefined || word.startsWith('-') || word === 'help') return;
+  const next = command.commands.find(candidate => candidate.name() === word);
+  if (next === undefined) command.error(`error: unknown command '${word}'`);
+  refuseUnknown(next, rest);
 };
 
 /** Whoever read our output (`| head`) has had enough. */

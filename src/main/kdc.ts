@@ -1,4 +1,5 @@
 /** The program `kdc`: reads the environment and wires the parts together. Nothing else does either. */
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CliContext } from '../cli/context.ts';
 import { runCli } from '../cli/run.ts';
@@ -7,6 +8,7 @@ import { labsDirectory } from '../lab/state/paths.ts';
 import { addPrograms } from './programs.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 const uid = process.getuid?.() ?? 0;
 
 const context: CliContext = {
@@ -17,6 +19,7 @@ const context: CliContext = {
   root,
   kdc: [join(root, 'kdc')],
   defaultScenario: join(root, 'examples', 'kube-dc'),
+  version,
   typed: typedAs(join(root, 'kdc'), process.cwd(), process.env.PATH ?? ''),
 };
 

@@ -1,6 +1,6 @@
 /** Starts a lab's root process and follows what it reports. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { LabEnvironment } from '../environment.ts';
@@ -8,7 +8,7 @@ import { EXIT, LabError } from '../errors.ts';
 import { identityOf, writeIdentity } from '../state/identity.ts';
 import type { LabPaths } from '../state/paths.ts';
 import { type LabRequest, writeRequest } from '../state/request.ts';
-import { type Report, readEvent } from '../steps.ts';
+import { type Report, readEvent, WHOLE_LAB } from '../steps.ts';
 import { isRunning } from './find-lab.ts';
 import { labCommand } from './lab-command.ts';
 
@@ -26,10 +26,22 @@ export const startLab = async (
 ): Promise<void> => {
   await claimDirectory(paths, request.name);
   await writeRequest(paths, request);
-  const child = spawnSupervisor(environment, paths);
+  mkdirSync(paths.logs, { recursive: true });
+  // Kept open: a lab that ends removes its folder, but what is open can still be read.
+  const log = openSync(paths.log(SUPERVISOR_LOG), 'a+');
+  const child = spawnSupervisor(environment, paths, log);
   const identity = child.pid === undefined ? undefined : identityOf(child.pid);
   if (identity) writeIdentity(paths.supervisorIdentity, identity);
-  await follow(child, report);
+  let explained = false;
+  try {
+    await follow(child, event => {
+      explained ||= event.state === 'failed' || event.step === WHOLE_LAB;
+      report(event);
+    });
+    if (!explained) throw new LabError(`the lab ended while it was starting; its last words:\n${lastWords(log)}`);
+  } finally {
+    closeSync(log);
+  }
 };
 
 /** The folder is the claim to the name: only one `up` can make it. What a lab that died has left in it goes first. */
@@ -46,17 +58,23 @@ const claimDirectory = async (paths: LabPaths, name: string): Promise<void> => {
   });
 };
 
-const spawnSupervisor = ({ kdc, env }: LabEnvironment, paths: LabPaths): ChildProcess => {
-  mkdirSync(paths.logs, { recursive: true });
-  const log = openSync(paths.log(SUPERVISOR_LOG), 'a');
+const LAST_BYTES = 4096;
+const LAST_LINES = 20;
+
+/** The end of a file. */
+const lastWords = (file: number): string => {
+  const bytes = Buffer.alloc(LAST_BYTES);
+  const read = readSync(file, bytes, 0, LAST_BYTES, Math.max(0, fstatSync(file).size - LAST_BYTES));
+  return bytes.toString('utf8', 0, read).trimEnd().split('\n').slice(-LAST_LINES).join('\n') || 'none';
+};
+
+const spawnSupervisor = ({ kdc, env }: LabEnvironment, paths: LabPaths, log: number): ChildProcess => {
   const [file, ...args] = kdc;
-  const child = spawn(file, [...args, 'lab', 'supervise', '--directory', paths.directory], {
+  return spawn(file, [...args, 'lab', 'supervise', '--directory', paths.directory], {
     env,
     detached: true,
     stdio: ['ignore', 'pipe', log],
   });
-  closeSync(log);
-  return child;
 };
 
 const follow = (child: ChildProcess, report: Report): Promise<void> =>

@@ -34,10 +34,16 @@ it.each<[string, string[]]>([
     "'--port <number>' argument 'abc' is invalid",
     ['apiserver', '--data', '/nope', '--kubeconfig', '/nope', '--port', 'abc'],
   ],
+  ["unknown command 'summary'", ['summary', '--help']],
+  ["unknown command 'dwon'", ['lab', 'dwon']],
   ['cannot read kubeconfig /nope', ['lab', 'up', SCENARIO, '--name', uniqueName('mistake'), '--kubeconfig', '/nope']],
 ])('%s', async (message, args) => {
   const { exitCode, stderr } = await kdc(...args);
   expect(stderr).toContain(message);
   expect(stderr).not.toContain('met a bug');
   expect(exitCode).toBe(2);
+});
+
+it('says which version it is', async () => {
+  expect(await kdc('--version')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
 });
