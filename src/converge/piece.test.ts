@@ -7,6 +7,12 @@ it('reads an owner back as it was written', () => {
 });
 
 const parked = waiting(['row Router'], 'waits for a row');
+const parkedFor = (afterMs: number): Outcome => ({
+  kind: 'waiting',
+  on: ['row Router'],
+  message: 'waits for a row',
+  afterMs,
+});
 const taken = rejected('NameTaken', 'somebody else has it', ['Service/x']);
 const cut = retry('cut');
 
@@ -20,13 +26,8 @@ const cases: readonly [string, Outcome, Outcome, Outcome][] = [
     taken,
     rejected('NameTaken', 'somebody else has it', ['Service/x', 'row Router']),
   ],
-  [
-    'the earlier time counts, whoever said it',
-    { ...parked, afterMs: 900 },
-    { kind: 'requeue', afterMs: 100 },
-    { ...parked, afterMs: 100 },
-  ],
-  ['a time is kept by what is worse', taken, { kind: 'requeue', afterMs: 100 }, { ...taken, afterMs: 100 }],
+  ['the earlier time counts, whoever said it', parkedFor(900), { kind: 'requeue', afterMs: 100 }, parkedFor(100)],
+  ['a time is kept by what is worse', parked, { kind: 'requeue', afterMs: 100 }, parkedFor(100)],
   ['both wait for something', parked, waiting(['northd'], 'x'), waiting(['row Router', 'northd'], 'waits for a row')],
 ];
 
