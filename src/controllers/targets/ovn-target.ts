@@ -7,7 +7,7 @@ import type { TransactResult } from '../../ovsdb/transaction.ts';
 import type { Uuid } from '../../ovsdb/values.ts';
 import { type LooseRow, type LooseValue, looseOperations } from './loose-rows.ts';
 import { MEMBER_COLUMNS, type Northbound, TABLES } from './northbound.ts';
-import { NORTHD_SIGNAL, Retirement } from './retirement.ts';
+import { Retirement } from './retirement.ts';
 import { identityColumns, identityOf, type RowIdentity, rowSignal } from './row-identity.ts';
 import {
   deletion,
@@ -19,6 +19,17 @@ import {
   type RowTransaction,
   rowChanges,
 } from './row-plan.ts';
+
+interface Plan {
+  /** What is to be sent. */
+  readonly rows: RowTransaction;
+  /** Rows that do not exist yet: nothing that refers to one is sent, nor what may belong to it. */
+  readonly missing: readonly RowRef[];
+  /** Rows that go when northd has seen them without VIPs. */
+  readonly retiring: readonly HeldRow[];
+  /** How many differences there are when all this is done. */
+  readonly left: number;
+}
 
 interface Change {
   readonly table: string;
@@ -82,23 +93,33 @@ export class OvnTarget implements Target<Row>, RowLookup {
     );
   }
 
-  /** Nothing is sent while a row that a piece refers to does not exist: the owner then waits for that row. */
+  /** Only deletions are sent while a row that a piece refers to does not exist: the owner then waits for that row. */
   async commit(owner: Owner, desired: readonly Piece<Row>[]): Promise<Outcome> {
-    const differences = (): RowDifference[] => this.#differences(owner, desired);
-    const { plan, retiring } = this.#plan(owner, differences());
-    if (plan.missing.length > 0) return waiting(plan.missing.map(rowSignal), waitsFor(plan.missing));
-    const due = retiring.filter(held => this.#retirement.isDue(held));
-    const operations = [...plan.operations, ...this.#retirement.begin(due)];
-    const ending = retiring.length > 0 ? waiting([NORTHD_SIGNAL], AWAITS_NORTHD) : done;
-    if (operations.length === 0) return ending;
+    const plan = this.#plan(owner, this.#differences(owner, desired));
+    const due = plan.retiring.filter(held => this.#retirement.isDue(held));
+    const operations = [...plan.rows.operations, ...this.#retirement.begin(due)];
+    if (operations.length === 0) return this.#ending(plan);
 
     const result = await this.#send(owner, operations);
     if (result.kind !== 'committed') return refusal(result);
     this.#retirement.begun(due);
-    const lost = [...plan.needs].filter(([index]) => result.counts[index] === 0).map(([, ref]) => ref);
+    const lost = [...plan.rows.needs].filter(([index]) => result.counts[index] === 0).map(([, ref]) => ref);
     if (lost.length > 0) return waiting(lost.map(rowSignal), waitsFor(lost));
     // What others changed meanwhile was told to nobody, as our own change was not.
-    return differences().length > retiring.length ? retry(CHANGED_MEANWHILE) : ending;
+    return this.#differences(owner, desired).length > plan.left ? retry(CHANGED_MEANWHILE) : this.#ending(plan);
+  }
+
+  #ending({ missing, retiring }: Plan): Outcome {
+    const northd = this.#retirement.signalsOf(retiring);
+    if (missing.length > 0) return waiting([...missing.map(rowSignal), ...northd], waitsFor(missing));
+    return retiring.length > 0 ? this.#untilSeen(retiring, northd) : done;
+  }
+
+  /** northd may have been faster than the answer to our transaction: nothing is told again then. */
+  #untilSeen(retiring: readonly HeldRow[], signals: readonly string[]): Outcome {
+    return retiring.some(held => this.#retirement.isOver(held))
+      ? { kind: 'requeue', afterMs: 0 }
+      : waiting(signals, AWAITS_NORTHD);
   }
 
   #differences(owner: Owner, desired: readonly Piece<Row>[]): RowDifference[] {
@@ -107,7 +128,7 @@ export class OvnTarget implements Target<Row>, RowLookup {
   }
 
   /** Rows that northd has to see without VIPs before they go are kept out of the transaction. */
-  #plan(owner: Owner, differences: readonly RowDifference[]): { plan: RowTransaction; retiring: HeldRow[] } {
+  #plan(owner: Owner, differences: readonly RowDifference[]): Plan {
     const retires = (difference: RowDifference): boolean =>
       difference.kind === 'delete' &&
       Retirement.concerns(difference.observed) &&
@@ -116,7 +137,11 @@ export class OvnTarget implements Target<Row>, RowLookup {
       difference.kind === 'delete' && retires(difference) ? [difference.observed] : [],
     );
     const others = differences.filter(difference => !retires(difference));
-    return { plan: planRows(owner, others, this), retiring };
+    const all = planRows(owner, others, this);
+    if (all.missing.length === 0) return { rows: all, missing: [], retiring, left: retiring.length };
+    const deletions = others.filter(({ kind }) => kind === 'delete');
+    const rows = planRows(owner, deletions, this);
+    return { rows, missing: all.missing, retiring, left: differences.length - deletions.length };
   }
 
   async #send(owner: Owner, operations: readonly Operation[]): Promise<TransactResult> {
@@ -147,8 +172,10 @@ export class OvnTarget implements Target<Row>, RowLookup {
     const endStatus = this.#northbound.onStatus(({ kind }) => kind === 'synchronised' && listener(CONNECTED_SIGNAL));
     const endChanges = this.#northbound.onChange(changes => {
       for (const { table, before, after } of changes as readonly Change[]) {
-        if (table === 'NB_Global') listener(NORTHD_SIGNAL);
-        else if (!before || !after) {
+        if (table === 'NB_Global') {
+          const seen = this.#retirement.signalsBetween(Number(before?.sb_cfg ?? 0), Number(after?.sb_cfg ?? 0));
+          for (const signal of seen) listener(signal);
+        } else if (!before || !after) {
           const identity = identityOf(table as Table, after ?? before ?? {});
           if (identity) listener(rowSignal({ table: table as Table, ...identity }));
           if (before) this.#retirement.forget(before._uuid);

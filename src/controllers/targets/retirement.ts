@@ -6,8 +6,8 @@ import type { Northbound } from './northbound.ts';
 import { isRetired, retiredIds } from './row-identity.ts';
 import type { HeldRow } from './row-plan.ts';
 
-/** Fires when northd has caught up further with the Northbound database. */
-export const NORTHD_SIGNAL = 'northd';
+/** Fires when northd has caught up with this value of nb_cfg. */
+const northdSignal = (nbCfg: number): string => `northd ${nbCfg}`;
 
 const operations = new Operations<NbRows>(nbDatabase);
 
@@ -56,6 +56,18 @@ export class Retirement {
   begun(rows: readonly HeldRow[]): void {
     const { nb_cfg } = this.#global();
     for (const { row } of rows) this.#awaited.set(row._uuid, nb_cfg);
+  }
+
+  /** What tells that northd has seen these rows without VIPs. */
+  signalsOf(rows: readonly HeldRow[]): string[] {
+    return [...new Set(rows.flatMap(({ row }) => this.#awaited.get(row._uuid) ?? []))].map(northdSignal);
+  }
+
+  /** What is to be told when sb_cfg rose from one value to another: only who waits for a value between them. */
+  signalsBetween(before: number, after: number): string[] {
+    if (after <= before) return [];
+    const reached = [...this.#awaited.values()].filter(awaited => awaited > before && awaited <= after);
+    return [...new Set(reached)].map(northdSignal);
   }
 
   forget(uuid: Uuid): void {

@@ -136,7 +136,7 @@ export interface RowTransaction {
   readonly operations: readonly Operation[];
   /** At the index of an operation: the row it needs; if the operation matched none, that row was gone. */
   readonly needs: ReadonlyMap<number, RowRef>;
-  /** References to rows that do not exist yet: nothing may be sent. */
+  /** References to rows that do not exist yet: this may not be sent. */
   readonly missing: readonly RowRef[];
 }
 

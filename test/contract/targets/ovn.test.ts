@@ -9,7 +9,6 @@ import { compileVpc } from '../../../src/compile/ovn/vpc.ts';
 import { type LooseRow, looseOperations } from '../../../src/controllers/targets/loose-rows.ts';
 import { connectNorthbound, type Northbound } from '../../../src/controllers/targets/northbound.ts';
 import { OvnTarget } from '../../../src/controllers/targets/ovn-target.ts';
-import { NORTHD_SIGNAL } from '../../../src/controllers/targets/retirement.ts';
 import { isRetired, rowSignal } from '../../../src/controllers/targets/row-identity.ts';
 import { done, type Outcome, type Owner, ownerOf, type Piece } from '../../../src/converge/piece.ts';
 import type { Cidr } from '../../../src/net/cidr.ts';
@@ -195,6 +194,8 @@ describe('OVN', () => {
       await until(`${signal} fires`, () => fired.has(signal), 2_000);
       stop();
     };
+    /** The last that an outcome waits for. */
+    const signalIn = (outcome: Outcome): string => ('on' in outcome && outcome.on.at(-1)) || 'none';
     const balancer = (name: string): Promise<LooseRow> => world.named('Load_Balancer', `${name}/web/tcp`);
     /** Commits as often as northd lets the target go on. */
     const untilDone = async (owner: Owner, pieces: readonly Piece<Row>[], target = world.target): Promise<void> => {
@@ -324,16 +325,59 @@ describe('OVN', () => {
       it('takes its VIPs away first, and the row when northd has seen that', async () => {
         const { name, owners } = await network();
         world.pauseNorthd();
-        expect(await world.target.commit(owners.service, [])).toMatchObject({ kind: 'waiting', on: [NORTHD_SIGNAL] });
+        const parked = await world.target.commit(owners.service, []);
+        const signal = signalIn(parked);
+        expect(signal).toMatch(/^northd \d+$/);
         await world.transact([]);
         expect((await balancer(name)).vips).toEqual({});
         const before = world.writes();
         expect(await world.target.commit(owners.service, [])).toMatchObject({ kind: 'waiting' });
         expect(world.writes()).toBe(before);
-        await signalsOf(NORTHD_SIGNAL, async () => world.resumeNorthd());
+        await signalsOf(signal, async () => world.resumeNorthd());
         await untilDone(owners.service, []);
         await world.transact([]);
         expect(world.rows('Load_Balancer').some(row => row.name === `${name}/web/tcp`)).toBe(false);
+      });
+
+      it('wakes who waits for what northd has seen, and nobody when it has not', async () => {
+        const [first, second] = [await network(), await network()];
+        world.pauseNorthd();
+        const told: string[] = [];
+        const stop = world.target.onSignal(signal => signal.startsWith('northd') && told.push(signal));
+        const awaited = [first, second].map(each => world.target.commit(each.owners.service, []).then(signalIn));
+        const signals = await Promise.all(awaited);
+        await world.transact([]);
+        expect(told).toEqual([]);
+        world.resumeNorthd();
+        await until('both are told', () => signals.every(signal => told.includes(signal)), 2_000);
+        expect(told).toHaveLength(new Set(signals).size);
+        stop();
+        for (const { owners } of [first, second]) await untilDone(owners.service, []);
+      });
+
+      it('does not wait for a row that another piece of its owner refers to', async () => {
+        const { name, owners } = await network();
+        const elsewhere = compileLoadBalancer({
+          name: `${name}/web`,
+          vpc: 'nowhere',
+          affinitySeconds: undefined,
+          frontends: { UDP: [{ address: '100.65.0.113' as Ip, port: 53, backends: [] }] },
+        });
+        world.pauseNorthd();
+        const outcome = await world.target.commit(owners.service, elsewhere);
+        expect(outcome).toMatchObject({
+          kind: 'waiting',
+          on: [rowSignal(loadBalancersOf('nowhere')), expect.stringMatching(/^northd \d+$/)],
+        });
+        expect((await balancer(name)).vips).toEqual({});
+        const before = world.writes();
+        expect(await world.target.commit(owners.service, elsewhere)).toEqual(outcome);
+        expect(world.writes()).toBe(before);
+        world.resumeNorthd();
+        await until('it is gone', async () => {
+          await world.target.commit(owners.service, elsewhere);
+          return world.target.observe(owners.service).length === 0;
+        });
       });
 
       it('is finished by the next process when this one ends in between', async () => {
