@@ -135,7 +135,7 @@ it('keeps an address for which the data plane still answers from everybody but i
   clock.advance(10 * REST_MS);
   expect(addressOf('b/x', '100.65.0.4')).toBe('AddressTaken');
   answering.clear();
-  pools.recheck();
+  pools.recheck(['100.65.0.4' as Ip]);
   expect(addressOf('b/x', '100.65.0.4')).toBe('AddressQuarantined');
   clock.advance(REST_MS + 1);
   expect(addressOf('b/x', '100.65.0.4')).toBe('100.65.0.4');
@@ -147,7 +147,7 @@ it('gives an address that the data plane answers for back to who had it', () => 
   release(first);
   expect(addressOf('a/x')).toBe('100.65.0.4');
   answering.clear();
-  pools.recheck();
+  pools.recheck(['100.65.0.4' as Ip]);
   clock.advance(10 * REST_MS);
   expect(addressOf('b/x', '100.65.0.4')).toBe('AddressTaken');
 });

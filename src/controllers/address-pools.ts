@@ -147,10 +147,11 @@ export class AddressPools {
     }
   }
 
-  /** The data plane changed: addresses that lingered in it may be free now. */
-  recheck(): void {
-    for (const [address, subnet] of this.#lingering) {
-      if (this.#options.inUse(address)) continue;
+  /** Rows with these addresses went: those that lingered in the data plane may be free now. */
+  recheck(addresses: readonly Ip[]): void {
+    for (const address of addresses) {
+      const subnet = this.#lingering.get(address);
+      if (subnet === undefined || this.#options.inUse(address)) continue;
       this.#lingering.delete(address);
       this.#free(subnet, address, this.#options.quarantineMs);
     }

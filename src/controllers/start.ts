@@ -121,7 +121,7 @@ export const startControllers = async (options: ControllerOptions): Promise<Runn
   const endings = [
     rows.onSignal(signal => engine.signal(signal)),
     rows.onDrift(owner => engine.enqueue(owner)),
-    northbound.onChange(() => pools.recheck()),
+    addressesInRows.onGone(addresses => pools.recheck(addresses)),
     objects.onDrift(owner => engine.enqueue(owner)),
     follow(caches, controllers, engine),
   ];
