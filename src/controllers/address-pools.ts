@@ -329,8 +329,10 @@ export class AddressPools {
       ...caches.informer(ipKind.type).byIndex('subnet', name),
     ];
     const given = [...this.#unconfirmed.values()].filter(({ subnet: of }) => of === name);
-    // Objects from before this pool: what was released before it is told by nobody.
-    if (objects.length > 0) pool.restUnused(this.#options.clock.now() + this.#options.quarantineMs);
+    // Objects from before this pool: what was released before it is told by nobody. Inside a VPC OVN itself answers for addresses, and
+    // new pods are not to wait for a restart of ours.
+    if (objects.length > 0 && isExternal(subnet))
+      pool.restUnused(this.#options.clock.now() + this.#options.quarantineMs);
     for (const keeping of objects.map(kept)) record(pool, keeping);
     for (const { holder, address } of given) pool.record(address, holder);
     for (const [address, of] of this.#lingering)
