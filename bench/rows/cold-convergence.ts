@@ -30,7 +30,8 @@ const ofSize = async (bench: Bench, projects: number): Promise<Measurement[]> =>
   bench.progress(`${size}: prebuilt transactions`);
   const { ms: limitMs, transactions } = await replay(world);
   const { apiWrites } = fromNothing.settled;
-  const bareMs = limitMs + apiWrites * (await bareApplyMs(world.api.client, Math.min(apiWrites, 3_000)));
+  const sample = Math.min(apiWrites, 3_000);
+  const bareMs = limitMs + apiWrites * (await bareApplyMs(world.api.client, sample));
   const limit = { what: `${count(transactions)} prebuilt transactions`, quantity: quantity(limitMs / 1000, 's') };
   return [
     {
@@ -47,8 +48,11 @@ const ofSize = async (bench: Bench, projects: number): Promise<Measurement[]> =>
         what: 'as many bare server-side applies, then the transactions',
         quantity: quantity(bareMs / 1000, 's'),
       },
-      goal: atMost(1.5),
-      details: detailsOf(fromNothing),
+      // No goal: the goal's own limit is the prebuilt transactions, which write no objects; this wider limit is only to judge by.
+      details: [
+        ...detailsOf(fromNothing),
+        `${count((fromNothing.settled.settledAt - fromNothing.spawnedAt) / limitMs)} times the prebuilt transactions alone; the applies are reckoned from ${count(sample)}`,
+      ],
     },
     {
       work: `${size}: resident memory of the controller when all is done`,
