@@ -1,11 +1,19 @@
 import { automaticEipName } from '../compile/exposure/automatic-eip.ts';
 import { bindingOf } from '../compile/exposure/binding.ts';
 import { eipNameOf } from '../compile/exposure/fip.ts';
+import { eipPortKey } from '../compile/exposure/ports.ts';
 import { vpcOf } from '../compile/networks.ts';
 import { natTargetKey } from '../compile/ovn/nat-target.ts';
 import { projectNamespace } from '../compile/project/project.ts';
 import { withoutManagedFields } from '../kube/informer.ts';
-import { endpointsType, namespaceType, nodeType, podType, serviceType } from '../resources/builtin/core.ts';
+import {
+  endpointsType,
+  namespaceType,
+  nodeType,
+  podType,
+  type Service,
+  serviceType,
+} from '../resources/builtin/core.ts';
 import { endpointSliceType } from '../resources/builtin/discovery.ts';
 import { backendKind } from '../resources/envoy-gateway/backend.ts';
 import { eipKind } from '../resources/kube-dc/eip.ts';
@@ -31,6 +39,13 @@ const labelled = (object: KubeObject, label: string): string[] => {
   return value === undefined ? [] : [value];
 };
 const inNamespace = (object: KubeObject, name: string): string => `${object.metadata.namespace}/${name}`;
+
+/** `namespace/name` of the EIp that a load balancer Service is bound to by name, or that is made for it. */
+const boundEip = (service: Service): string[] => {
+  const binding = bindingOf(service);
+  if (service.spec.type !== 'LoadBalancer' || binding.kind === 'invalid') return [];
+  return [inNamespace(service, binding.kind === 'named' ? binding.eip : automaticEipName(service))];
+};
 
 /** Every kind that is read or written, and by what it is looked up. */
 const kinds: readonly CachedKind[] = [
@@ -121,11 +136,10 @@ const kinds: readonly CachedKind[] = [
   cachedKind({
     type: serviceType,
     indexes: {
-      eip: service => {
-        const binding = bindingOf(service);
-        if (service.spec.type !== 'LoadBalancer' || binding.kind === 'invalid') return [];
-        return [inNamespace(service, binding.kind === 'named' ? binding.eip : automaticEipName(service))];
-      },
+      eip: boundEip,
+      // One port of an EIp: who wants it is looked up without reading the others on the same EIp, of which there may be thousands.
+      eipPort: service =>
+        boundEip(service).flatMap(eip => (service.spec.ports ?? []).map(port => eipPortKey(eip, port))),
     },
   }),
   cachedKind({ type: endpointsType }),

@@ -13,6 +13,9 @@ export const externalPortName = (port: ServicePort): string =>
 /** `TCP/80`: what only one Service may hold on an address. */
 export const portClaim = (port: ServicePort): string => `${port.protocol ?? 'TCP'}/${port.port}`;
 
+/** One port of one EIp: `shalb-demo/default-gw TCP/80`. */
+export const eipPortKey = (eip: string, port: ServicePort): string => `${eip} ${portClaim(port)}`;
+
 export interface FrontendsInput {
   readonly address: Ip;
   readonly ports: readonly ServicePort[];

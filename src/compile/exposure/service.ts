@@ -45,7 +45,7 @@ export interface ExposureInput {
   readonly eip: BoundEip;
   /** From the VPC to the EIp's network; undefined: it has no address yet. */
   readonly wayBack: WayBack | undefined;
-  /** Every Service bound to the same EIp, this one included. */
+  /** Services on the same EIp that want one of this one's ports, at least; this one included. */
   readonly sharers: readonly Service[];
   /** FIps that use it: a floating address is nobody else's. */
   readonly fips: readonly FIp[];

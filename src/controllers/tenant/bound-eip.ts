@@ -1,4 +1,5 @@
 import { bindingOf, wantsLoadBalancer } from '../../compile/exposure/binding.ts';
+import { eipPortKey } from '../../compile/exposure/ports.ts';
 import type { BoundEip } from '../../compile/exposure/service.ts';
 import { type Owner, ownerOf } from '../../converge/piece.ts';
 import { parseIp } from '../../net/ip.ts';
@@ -37,12 +38,25 @@ export const eipInUse = (key: string, user: Owner, reads: Reads): EipInUse => {
 /** A Service that is bound to another EIp by name does not use the one that was made for it. */
 const usesItsOwn = (service: Service): boolean => bindingOf(service).kind !== 'named';
 
-/** Load balancer Services on an EIp: bound to it by name, or because it was made for them. */
-export const servicesOn = (key: string, { reads, settings }: Context): Service[] => {
+/** The Service that an EIp was made for, if it uses it. */
+const madeFor = (key: string, reads: Reads): Service[] => {
   const [namespace] = key.split('/');
-  const madeFor = reads.get(eipKind.type, key)?.metadata.labels?.[serviceLabels.sourceService];
-  const source = madeFor === undefined ? undefined : reads.get(serviceType, `${namespace}/${madeFor}`);
-  return [...new Set([...reads.by(serviceType, 'eip', key), ...(source && usesItsOwn(source) ? [source] : [])])].filter(
-    service => wantsLoadBalancer(service, settings.loadBalancerClass),
+  const name = reads.get(eipKind.type, key)?.metadata.labels?.[serviceLabels.sourceService];
+  const service = name === undefined ? undefined : reads.get(serviceType, `${namespace}/${name}`);
+  return service && usesItsOwn(service) ? [service] : [];
+};
+
+const loadBalancers = (services: readonly Service[], { settings }: Context): Service[] =>
+  [...new Set(services)].filter(service => wantsLoadBalancer(service, settings.loadBalancerClass));
+
+/** Load balancer Services on an EIp: bound to it by name, or because it was made for them. */
+export const servicesOn = (key: string, context: Context): Service[] =>
+  loadBalancers([...context.reads.by(serviceType, 'eip', key), ...madeFor(key, context.reads)], context);
+
+/** Those of them that want a port which this one wants too, itself among them. What the others do is no matter of its. */
+export const rivalsOf = (service: Service, key: string, context: Context): Service[] => {
+  const samePort = (service.spec.ports ?? []).flatMap(port =>
+    context.reads.by(serviceType, 'eipPort', eipPortKey(key, port)),
   );
+  return loadBalancers([...samePort, ...madeFor(key, context.reads)], context);
 };

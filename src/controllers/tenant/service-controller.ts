@@ -16,7 +16,7 @@ import { controller } from '../controller.ts';
 import { networkOf } from '../namespaces.ts';
 import { ownerOfObject } from '../targets/kube-identity.ts';
 import { wayBackTo } from '../way-back.ts';
-import { type EipInUse, eipInUse, servicesOn } from './bound-eip.ts';
+import { type EipInUse, eipInUse, rivalsOf } from './bound-eip.ts';
 
 export const serviceController = controller({
   type: serviceType,
@@ -35,7 +35,7 @@ export const serviceController = controller({
       network,
       eip,
       wayBack: network && eip.ovnEip ? wayBackTo(eip.ovnEip.spec.externalSubnet, network.vpc, reads) : undefined,
-      sharers: servicesOn(eipKey, context),
+      sharers: rivalsOf(service, eipKey, context),
       fips: reads.by(fipKind.type, 'eip', eipKey),
       gatewayProblem: network && eip.ovnEip && gatewayProblem(network.vpc, eip.ovnEip.spec.externalSubnet, reads),
       slices: reads.by(endpointSliceType, 'service', objectKey(service.metadata)),
