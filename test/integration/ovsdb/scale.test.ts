@@ -5,8 +5,8 @@ import { Operations } from '../../../src/ovsdb/operations.ts';
 import { type OvsdbServer, schemas, startOvsdbServer } from '../../servers/ovsdb.ts';
 
 const nb = new Operations(nbDatabase);
-const rows = 30_000;
-const owners = 3_000;
+const rows = 100_000;
+const owners = 10_000;
 let server: OvsdbServer;
 
 const owner = (index: number) => `Service/shalb-demo/app-${index % owners}`;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(() => server[Symbol.asyncDispose]());
 
-test('a database of 30,000 rows is filled, read whole, and found by owner', async () => {
+test('a database of 100,000 rows is filled, read whole, and found by owner', async () => {
   const writer = new OvsdbClient({ remotes: server.remote, database: nbDatabase, tables: {} });
   await writer.synchronised();
   const batches = Array.from({ length: rows / 1_000 }, (_, batch) =>
@@ -48,4 +48,4 @@ test('a database of 30,000 rows is filled, read whole, and found by owner', asyn
     expect([...byOwner.get(owner(index))].map(({ name }) => name).sort()).toEqual(names.sort());
   }
   await Promise.all([writer.close(), reader.close()]);
-}, 60_000);
+}, 120_000);
