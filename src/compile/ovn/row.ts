@@ -12,10 +12,7 @@ export type Table =
   | 'NAT'
   | 'Load_Balancer'
   | 'Load_Balancer_Group'
-  | 'Load_Balancer_Health_Check'
-  | 'Address_Set'
-  | 'ACL'
-  | 'DHCP_Options';
+  | 'Address_Set';
 
 /** Names a row by what it was compiled from; the target finds its uuid. */
 export interface RowRef {

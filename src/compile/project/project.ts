@@ -208,9 +208,10 @@ const vpcObject = ({ namespace, egress, extra }: Plan, defaultExternalSubnet: st
     spec: {
       namespaces: [namespace],
       staticRoutes: [{ policy: 'policyDst', cidr: '0.0.0.0/0', nextHopIP: egress.gateway }],
-      ...(egress.subnet === defaultExternalSubnet && extra.length === 0
-        ? { enableExternal: true }
-        : { enableExternal: true, extraExternalSubnets: [egress, ...extra].map(network => network.subnet).toSorted() }),
+      enableExternal: true,
+      ...((egress.subnet !== defaultExternalSubnet || extra.length > 0) && {
+        extraExternalSubnets: [egress, ...extra].map(network => network.subnet).toSorted(),
+      }),
     },
   },
 });

@@ -24,10 +24,7 @@ export const WRITTEN_COLUMNS = {
   NAT: ['type', 'logical_ip', 'external_ip', 'external_mac', 'logical_port', 'gateway_port', 'options'],
   Load_Balancer: ['name', 'protocol', 'vips', 'options', 'selection_fields', 'ip_port_mappings'],
   Load_Balancer_Group: [],
-  Load_Balancer_Health_Check: ['vip', 'options'],
   Address_Set: ['name', 'addresses'],
-  ACL: ['direction', 'priority', 'match', 'action', 'options'],
-  DHCP_Options: ['cidr', 'options'],
 } as const satisfies { readonly [T in Table]: readonly (keyof NbRows[T] & string)[] };
 
 /** Set columns through which a row of one table holds rows of another. */
@@ -39,10 +36,8 @@ export const MEMBER_COLUMNS = [
   { of: 'Logical_Router', column: 'load_balancer_group', holds: 'Load_Balancer_Group' },
   { of: 'Logical_Router_Port', column: 'gateway_chassis', holds: 'Gateway_Chassis' },
   { of: 'Logical_Switch', column: 'ports', holds: 'Logical_Switch_Port' },
-  { of: 'Logical_Switch', column: 'acls', holds: 'ACL' },
   { of: 'Logical_Switch', column: 'load_balancer_group', holds: 'Load_Balancer_Group' },
   { of: 'Load_Balancer_Group', column: 'load_balancer', holds: 'Load_Balancer' },
-  { of: 'Load_Balancer', column: 'health_check', holds: 'Load_Balancer_Health_Check' },
 ] as const satisfies readonly { readonly of: Table; readonly column: string; readonly holds: Table }[];
 
 const memberColumnsOf = (table: Table): string[] =>
@@ -55,7 +50,6 @@ export const ROOT_TABLES: ReadonlySet<Table> = new Set<Table>([
   'Load_Balancer',
   'Load_Balancer_Group',
   'Address_Set',
-  'DHCP_Options',
 ]);
 
 /** Every table that we write. */

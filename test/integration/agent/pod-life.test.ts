@@ -193,7 +193,7 @@ onEveryKubeApi(isRoot ? describe : describe.skip, kind => {
           volumeMounts: [
             { name: 'certs', mountPath: '/certs' },
             { name: 'certs', mountPath: '/etc/one.crt', subPath: 'tls.crt' },
-            { name: 'work', mountPath: '/var/work' },
+            { name: 'work', mountPath: '/var/scratch' },
             { name: 'info', mountPath: '/var/run/info' },
           ],
         },
@@ -216,7 +216,7 @@ onEveryKubeApi(isRoot ? describe : describe.skip, kind => {
       ]),
     );
     expect(
-      await text('volumes', 'sh', '-c', 'touch /certs/x 2>/dev/null || echo read-only; echo y > /var/work/z'),
+      await text('volumes', 'sh', '-c', 'touch /certs/x 2>/dev/null || echo read-only; echo y > /var/scratch/z'),
     ).toBe('read-only');
     await client.patch(kinds.secrets, meta, { type: 'merge', body: { data: data('second') } });
     await eventually(async () => expect(await text('volumes', 'cat', '/certs/tls.crt')).toBe('second'));

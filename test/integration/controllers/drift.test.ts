@@ -76,9 +76,7 @@ const outOf = (table: Table, row: LooseRow): Operation[] =>
       .map(holder => looseOperations.mutate(of, holder._uuid, [[column, 'delete', [row._uuid]]])),
   );
 
-const written = TABLES.filter(
-  table => !['ACL', 'Address_Set', 'DHCP_Options', 'Load_Balancer_Health_Check'].includes(table),
-);
+const written = TABLES.filter(table => table !== 'Address_Set');
 
 /** A value that is surely another. */
 const EDITS: Readonly<Partial<Record<Table, LooseRow | object>>> = {
